@@ -1,0 +1,118 @@
+"""The frame around every request: its id, its safe headers, its log line, its last net."""
+
+import os
+import re
+import time
+from typing import Any, Final
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.log import places_of
+from app.core.problem_document import problem_response
+from app.core.problem_responses import problem_from
+
+_CLIENTS_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
+_API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
+_ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+# What an answer says itself goes before these.
+_UNLESS_SAID: Final = ((b"cache-control", b"no-store"), (b"content-security-policy", _API_POLICY))
+_ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_FAULTS: Final = 500
+
+_log = structlog.get_logger("access")
+
+
+class Frame:
+    """Pure ASGI middleware, the outermost of the application.
+
+    It is one class, because every layer around a request costs each request its time.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        state = scope.setdefault("state", {})
+        request_id = state["request_id"] = _request_id(scope)
+        answer = _Answer(scope, send, request_id)
+        if scope["method"] == "HEAD":
+            # What can be read can be asked about; the answer goes out without its body.
+            scope = {**scope, "method": "GET"}
+        try:
+            await self._app(scope, receive, answer.send)
+        except Exception as error:  # noqa: BLE001 - the last net: nothing passes unanswered
+            await self._answer_for(error, scope, receive, answer)
+        finally:
+            _log_access(scope, answer, time.perf_counter() - started)
+
+    async def _answer_for(
+        self, error: Exception, scope: Scope, receive: Receive, answer: "_Answer"
+    ) -> None:
+        request = Request(scope)
+        problem = problem_from(error, request)
+        if problem.kind.status >= _FAULTS:
+            request_id = scope["state"]["request_id"]
+            _log.error("fault", request_id=request_id, trace=places_of(error))
+        if answer.status:
+            # The client has half an answer already. Only a broken connection tells it so.
+            raise error
+        await problem_response(problem, request)(scope, receive, answer.send)
+
+
+class _Answer:
+    """The answer on its way out, with the headers that every answer carries."""
+
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self._send = send
+        self._secure = scope["scheme"] == "https"
+        self.method: str = scope["method"]
+        self._request_id = request_id.encode()
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+            said = {name for name, _ in headers}
+            headers.append((b"x-request-id", self._request_id))
+            headers.extend(_ALWAYS)
+            headers.extend(header for header in _UNLESS_SAID if header[0] not in said)
+            if self._secure:
+                headers.append(_ONLY_TLS)
+            message["headers"] = headers
+        elif self.method == "HEAD":
+            message["body"] = b""
+        await self._send(message)
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            # Anything else could break a line of the log, or a header of the answer.
+            if _CLIENTS_REQUEST_ID.fullmatch(value):
+                return str(value, "ascii")
+            break
+    return f"req_{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+
+
+def _log_access(scope: Scope, answer: _Answer, seconds: float) -> None:
+    state: dict[str, Any] = scope["state"]
+    route = scope.get("route")
+    _log.info(
+        "request",
+        request_id=state["request_id"],
+        credential_id=state.get("credential_id"),
+        provider_id=state.get("provider_id"),
+        method=answer.method,
+        # The template and not the path: a path holds ids of records.
+        route=route.path_format if route else None,
+        status=answer.status,
+        milliseconds=round(seconds * 1000, 2),
+    )

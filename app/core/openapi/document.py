@@ -1,0 +1,159 @@
+"""Puts the OpenAPI document together."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from app.core.openapi.describing import (
+    BODY_MODELS,
+    BODY_REFERENCE,
+    PARAMETER_EXAMPLES,
+    problem_response,
+)
+from app.core.openapi.schemas import (
+    REFERENCE,
+    cleaned,
+    input_schemas,
+    model_schemas,
+    output_component,
+    pointed_at,
+    references,
+)
+from app.core.problem_schema import Problem
+
+Operation = dict[str, Any]
+
+_BEARER: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`pars_live_...` or `pars_test_...`).",
+}
+_OF_EVERY_CALL: Final = {
+    "400": "A parameter or the body cannot be read.",
+    "500": "A fault of the server; the request id names it in the logs.",
+    "503": "The server cannot take the call now; `Retry-After` says when to try again.",
+}
+_OF_CALLS_WITH_A_KEY: Final = {
+    "401": "No credential, or one that is not valid.",
+    "403": "The credential lacks the scope.",
+    "404": "Absent, or another provider's.",
+}
+_OF_CALLS_WITH_A_BODY: Final = {
+    "413": "The body is too large.",
+    "415": "The body has another media type.",
+    "422": "The body was understood and breaks a rule.",
+}
+
+
+def install_openapi(application: FastAPI) -> None:
+    """Let the application serve our document; raise ValueError when a route is not named.
+
+    Called when all routers are included: each operation has an id of its own, because
+    generated clients name their functions by it.
+    """
+    _require_operation_ids(application)
+
+    def openapi() -> dict[str, Any]:
+        if application.openapi_schema is None:
+            application.openapi_schema = document_of(application)
+        return application.openapi_schema
+
+    application.openapi = openapi  # type: ignore[method-assign]
+
+
+def document_of(application: FastAPI) -> dict[str, Any]:
+    """Return the document of this application."""
+    document = get_openapi(
+        title=application.title,
+        version=application.version,
+        summary=application.summary,
+        description=application.description,
+        routes=application.routes,
+        tags=application.openapi_tags,
+        servers=[{"url": "/"}],
+        license_info=application.license_info,
+        separate_input_output_schemas=application.separate_input_output_schemas,
+    )
+    for path, method, operation in _operations(document):
+        _finish_operation(path, method, operation)
+    _add_schemas(document)
+    document["components"]["securitySchemes"] = {"bearer": _BEARER}
+    return document
+
+
+def _require_operation_ids(application: FastAPI) -> None:
+    seen: set[str] = set()
+    for route in iter_route_contexts(application.routes):
+        if not isinstance(route.original_route, APIRoute) or not route.include_in_schema:
+            continue
+        if route.operation_id is None or route.operation_id in seen:
+            message = f"{route.path_format} needs an operation_id that no other route has"
+            raise ValueError(message)
+        seen.add(route.operation_id)
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _finish_operation(path: str, method: str, operation: Operation) -> None:
+    _describe_in_one_line(operation)
+    _give_examples(operation)
+    responses = operation["responses"]
+    described = responses.get("422", {}).get("content", {})
+    if "HTTPValidationError" in str(described.get("application/json")):
+        del responses["422"]
+    implied = dict(_OF_EVERY_CALL)
+    if path.startswith("/v1") and operation.get("security") != []:
+        operation["security"] = [{"bearer": []}]
+        implied |= _OF_CALLS_WITH_A_KEY
+    if "requestBody" in operation:
+        implied |= _OF_CALLS_WITH_A_BODY
+    if method != "get":
+        implied["412"] = "The record is not in the state that If-Match or If-None-Match asks for."
+    for status, description in implied.items():
+        responses.setdefault(status, problem_response(description))
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _describe_in_one_line(operation: Operation) -> None:
+    """Take the first line of the description, which is a sentence, as the summary."""
+    description = operation.get("description", "")
+    first, _, rest = description.partition("\n")
+    if first:
+        operation["summary"] = first.rstrip(".")
+    if not rest:
+        operation.pop("description", None)
+
+
+def _give_examples(operation: Operation) -> None:
+    examples = operation.pop(PARAMETER_EXAMPLES, {})
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        schema.pop("title", None)
+        if "example" in schema:
+            parameter["example"] = schema.pop("example")
+        if parameter["name"] in examples:
+            parameter["example"] = examples[parameter["name"]]
+
+
+def _add_schemas(document: dict[str, Any]) -> None:
+    """Add the schemas that we know of to those of FastAPI, and drop what nobody refers to."""
+    components = document.setdefault("components", {})
+    generated = components.get("schemas", {})
+    outputs = {name: output_component(schema) for name, schema in generated.items()}
+    outputs |= model_schemas([Problem], "serialization")
+    bodies = {name for name in BODY_MODELS if f"'{BODY_REFERENCE}{name}'" in str(document["paths"])}
+    inputs, names = input_schemas([BODY_MODELS[name] for name in sorted(bodies)], outputs)
+    targets = {f"{BODY_REFERENCE}{name}": f"{REFERENCE}{new}" for name, new in names.items()}
+    document["paths"] = pointed_at(cleaned(document["paths"]), targets)
+    schemas = outputs | inputs
+    used = references(document["paths"])
+    while more := {name for one in used for name in references(schemas[one])} - used:
+        used |= more
+    components["schemas"] = {name: schemas[name] for name in sorted(used)}
