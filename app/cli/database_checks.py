@@ -1,0 +1,110 @@
+"""What `pars db check` looks at: whether a database keeps what it promises."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.core.database import APPLICATION_ROLE
+
+OLDEST, NEWEST = 15, 18
+
+SERVER = text("""
+SELECT current_setting('server_version_num')::integer / 10000 AS major,
+       current_setting('fsync') AS fsync,
+       current_setting('full_page_writes') AS full_page_writes,
+       current_setting('synchronous_commit') AS synchronous_commit
+""")
+
+ROLE = text("""
+SELECT rolsuper, rolbypassrls,
+       pg_has_role(current_user, oid, CASE
+           WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
+           ELSE 'SET' END) AS may_be_taken,
+       (SELECT count(*) FROM pg_class
+         WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')) AS tables_owned
+  FROM pg_roles WHERE rolname = :role
+""")
+
+OPEN_TABLES = text("""
+SELECT c.relname
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'provider_id' AND NOT a.attisdropped
+ WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+   AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+ ORDER BY c.relname
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is right, what was found, and what is right."""
+
+    name: str
+    ok: bool
+    found: str
+    wanted: str
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the finding for a program."""
+        return asdict(self)
+
+
+async def look_at(url: str) -> list[Finding]:
+    """Look at the server, the application's role and the tables of a database."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            server = dict((await connection.execute(SERVER)).mappings().one())
+            return [*_server_findings(server), await _role(connection), await _rows(connection)]
+    finally:
+        await engine.dispose()
+
+
+def _server_findings(server: Mapping[str, Any]) -> list[Finding]:
+    major = server["major"]
+    return [
+        Finding("version", OLDEST <= major <= NEWEST, str(major), f"{OLDEST} to {NEWEST}"),
+        *(
+            Finding(name, server[name] == "on", server[name], "on")
+            for name in ("fsync", "full_page_writes")
+        ),
+        # Every other value waits at least for the local disk.
+        Finding(
+            "synchronous_commit",
+            server["synchronous_commit"] != "off",
+            server["synchronous_commit"],
+            "on",
+        ),
+    ]
+
+
+async def _role(connection: AsyncConnection) -> Finding:
+    role = (await connection.execute(ROLE, {"role": APPLICATION_ROLE})).mappings().one_or_none()
+    wanted = "no superuser, bound by row-level security, owner of no table, open to this login"
+    if role is None:
+        return Finding(f"role {APPLICATION_ROLE}", ok=False, found="absent", wanted=wanted)
+    faults = [
+        fault
+        for fault, present in (
+            ("is a superuser", role["rolsuper"]),
+            ("bypasses row-level security", role["rolbypassrls"]),
+            (f"owns {role['tables_owned']} tables", role["tables_owned"]),
+            ("is closed to this login", not role["may_be_taken"]),
+        )
+        if present
+    ]
+    return Finding(f"role {APPLICATION_ROLE}", not faults, ", ".join(faults) or "right", wanted)
+
+
+async def _rows(connection: AsyncConnection) -> Finding:
+    tables = list(await connection.scalars(OPEN_TABLES))
+    return Finding(
+        "row-level security",
+        not tables,
+        f"not forced on {', '.join(tables)}" if tables else "forced",
+        "forced on every table with a provider_id",
+    )

@@ -1,0 +1,16 @@
+"""Why a command failed, in one line for a person."""
+
+import typer
+
+
+class CommandError(Exception):
+    """A command could not do what it was asked; exit code 1."""
+
+
+class Stopped(SystemExit):
+    """The process was told to stop (SIGTERM, or its terminal went away)."""
+
+
+def complain(message: str) -> None:
+    """Say on stderr what is wrong."""
+    typer.echo(message, err=True)

@@ -1,0 +1,35 @@
+"""`pars seed`: the demo provider with its records and a test key."""
+
+from app.cli.answer import AsJson, answer
+from app.cli.connection import migrated_database, with_database
+from app.cli.kept_secrets import DEMO_KEY, keep_secret
+from app.core.clock import Clock
+from app.core.database import Database
+from app.demo import DemoSeed
+from app.demo import seed as seed_demo
+from app.settings import Settings, load_settings
+
+
+def seed(*, as_json: AsJson = False) -> None:
+    """Enter the demo provider, its activities and a test key, unless they are there."""
+    settings = load_settings()
+    with migrated_database(settings) as url:
+        done = plant(url, settings)
+    key = done.key or "issued earlier; `pars keys issue --provider 0000001` issues another"
+    answer(
+        f"provider {done.provider_id}\nkey      {key}",
+        {"provider_id": done.provider_id, "key": done.key},
+        as_json=as_json,
+    )
+
+
+def plant(url: str, settings: Settings) -> DemoSeed:
+    """Seed a database; the demo key of the embedded one is kept for later starts."""
+
+    async def work(database: Database) -> DemoSeed:
+        return await seed_demo(database, Clock(settings.reporting_zone))
+
+    done = with_database(url, work)
+    if done.key is not None and settings.database_url is None:
+        keep_secret(settings, DEMO_KEY, done.key)
+    return done

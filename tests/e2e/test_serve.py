@@ -1,0 +1,169 @@
+"""`pars serve` as a user meets it: a process, its words, a port, and signals."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.embedded.cluster import Cluster
+from app.embedded.postmaster import running_process
+
+ROOT = Path(__file__).parents[2]
+# The same that the installed script `pars` runs.
+PARS = [sys.executable, "-c", "from app.cli import main; main()"]
+ACTIVITY = "/v1/providers/0000001/activities/by-key/live_course/2026-03-01/KILL-9"
+
+
+@dataclass
+class Server:
+    """A running server, and what it printed when it was ready."""
+
+    process: subprocess.Popen[str]
+    words: str
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"API +(http\S+)/v1", self.words)
+        assert found, self.words
+        return found[1]
+
+    @property
+    def key(self) -> str:
+        found = re.search(r"Key +(pars_test_\S+)", self.words)
+        assert found, self.words
+        return found[1]
+
+    def request(self, method: str, path: str, body: object = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx.request(method, self.url + path, headers=headers, json=body, timeout=10)
+
+
+def environment(data_dir: Path, **settings: str) -> dict[str, str]:
+    """The environment of a user who has set nothing but this."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(data_dir),
+        "PARS_DATA_DIR": str(data_dir),
+        "PARS_PORT": "0",
+        **settings,
+    }
+
+
+@contextmanager
+def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
+    with subprocess.Popen(
+        [*PARS, "serve"],
+        cwd=ROOT,
+        env=environment(data_dir, **settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            yield Server(process, "".join(_lines_until_ready(process)))
+        finally:
+            process.kill()
+
+
+def _lines_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield line
+        if line.startswith("Ctrl-C"):
+            return
+
+
+def run(data_dir: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PARS, *command],
+        cwd=ROOT,
+        env=environment(data_dir, **settings),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of one user, who starts the server more than once."""
+    return tmp_path_factory.mktemp("serve")
+
+
+def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -> None:
+    with serving(data_dir, PARS_WORKERS="2") as first:
+        port = first.url.rpartition(":")[2]
+        assert httpx.get(f"{first.url}/livez").status_code == 200
+        content = {"title": "Kept through a kill", "end_date": "2026-03-02"}
+        assert first.request("PUT", ACTIVITY, content).status_code == 201
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait()
+        # On the same port: the workers of the killed server must have let go of it.
+        with serving(data_dir, PARS_PORT=port) as second:
+            assert second.key == first.key
+            found = second.request("GET", ACTIVITY)
+            assert found.status_code == 200
+            assert found.json()["title"] == "Kept through a kill"
+            _commands_work_beside(second, data_dir)
+            second.process.send_signal(signal.SIGTERM)
+            assert second.process.wait(20) == 0
+    assert running_process(Cluster(data_dir)) is None
+
+
+def _commands_work_beside(server: Server, data_dir: Path) -> None:
+    before = running_process(Cluster(data_dir))
+    issued = run(data_dir, "keys", "issue", "--provider", "0000001", "--test", "--json")
+    assert (issued.returncode, issued.stderr) == (0, "")
+    server.words = f"API  {server.url}/v1\nKey  {json.loads(issued.stdout)['key']}"
+    assert server.request("GET", ACTIVITY).status_code == 200
+    assert running_process(Cluster(data_dir)) == before
+
+
+def test_postgres_that_was_killed_is_started_again(data_dir: Path) -> None:
+    with serving(data_dir) as server:
+        killed = running_process(Cluster(data_dir))
+        assert killed is not None
+        _kill(killed)
+        deadline = time.monotonic() + 5
+        while server.request("GET", "/readyz").status_code != 200:
+            assert time.monotonic() < deadline, "it did not recover within 5 seconds"
+            time.sleep(0.1)
+        assert running_process(Cluster(data_dir)) != killed
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) == 0
+    assert running_process(Cluster(data_dir)) is None
+
+
+def _kill(number: int) -> None:
+    subprocess.run(["kill", "-9", str(number)], check=True)
+
+
+def test_a_bad_setting_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    stopped = run(tmp_path, "serve", PARS_PORT="eight thousand")
+    assert stopped.returncode == 2
+    assert stopped.stdout == ""
+    assert len(stopped.stderr.splitlines()) == 1
+    assert stopped.stderr.startswith("PARS_PORT=eight thousand is wrong")
+
+
+def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        stopped = run(tmp_path, "serve", PARS_PORT=port)
+    assert stopped.returncode == 1
+    assert stopped.stderr == (
+        f"Port {port} on 127.0.0.1 is in use. Stop what listens there, "
+        "or set PARS_PORT to another port.\n"
+    )
+    assert running_process(Cluster(tmp_path)) is None

@@ -1,0 +1,123 @@
+"""The command line on a database of somebody's own: what it prints, and its exit codes."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.cli import main
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+Pars = Callable[..., Ended]
+
+
+@pytest.fixture
+def pars(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Pars]:
+    monkeypatch.setenv("PARS_DATABASE_URL", database_url)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["pars", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), said.out, said.err)
+
+    yield run
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_a_provider_is_entered_once(pars: Pars) -> None:
+    add = ("providers", "add", "0008273", "--name", "Valley Hospital", "--accreditor", "ACCME")
+    entered = pars(*add, "--json")
+    assert entered.document == {
+        "provider_id": "0008273",
+        "name": "Valley Hospital",
+        "accreditor_id": "ACCME",
+    }
+    again = pars(*add)
+    assert (again.code, again.out) == (1, "")
+    assert again.err == "the provider 0008273 is there already\n"
+
+
+def test_a_key_has_every_scope_of_a_provider_unless_some_are_named(pars: Pars) -> None:
+    pars("providers", "add", "0008274", "--name", "Hill Hospital", "--accreditor", "ACCME")
+    whole = pars("keys", "issue", "--provider", "0008274", "--json").document
+    assert whole["key"].startswith("pars_live_")
+    assert {"activities:write", "activities:close", "keys:admin"} <= set(whole["scopes"])
+    words = ("--scope", "activities:read", "--scope", "contacts:read", "--test", "--json")
+    narrow = pars("keys", "issue", "--provider", "0008274", *words).document
+    assert narrow["key"].startswith("pars_test_")
+    assert narrow["scopes"] == ["activities:read", "contacts:read"]
+    assert narrow["providers"] == ["0008274"]
+
+
+def test_a_key_for_nobody_is_refused(pars: Pars) -> None:
+    refused = pars("keys", "issue", "--provider", "9999999", "--json")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("there is no provider 9999999")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["keys", "issue", "--provider", "827"], "seven digits, such as 0008273"),
+        (["keys", "issue"], "--provider"),
+        (["keyz"], "No such command 'keyz'"),
+    ],
+)
+def test_asking_wrongly_ends_with_2(pars: Pars, words: list[str], complaint: str) -> None:
+    refused = pars(*words)
+    assert (refused.code, refused.out) == (2, "")
+    assert complaint in refused.err
+
+
+def test_a_scope_that_does_not_exist_is_refused_with_those_that_do(pars: Pars) -> None:
+    pars("providers", "add", "0008275", "--name", "Lake Hospital", "--accreditor", "ACCME")
+    refused = pars("keys", "issue", "--provider", "0008275", "--scope", "activities")
+    assert (refused.code, refused.out) == (2, "")
+    assert "activities:read" in refused.err
+
+
+def test_a_migrated_database_is_found_at_head_and_sound(pars: Pars) -> None:
+    version = pars("db", "current", "--json").document
+    assert version["at_head"] is True
+    assert pars("db", "upgrade", "--json").document == {
+        "from": version["head"],
+        "to": version["head"],
+    }
+    looked = pars("db", "check", "--json")
+    wrong = {check["name"] for check in looked.document["checks"] if not check["ok"]}
+    # The database of the tests does not wait for the disk, and the check must notice.
+    assert wrong == {"fsync", "full_page_writes"}
+    assert looked.code == 1
+
+
+def test_a_database_that_is_not_there_is_one_line(
+    pars: Pars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARS_DATABASE_URL", "postgresql://pars:hunter2@127.0.0.1:1/pars")
+    ended = pars("db", "current")
+    assert (ended.code, ended.out) == (1, "")
+    assert len(ended.err.splitlines()) == 1
+    assert "hunter2" not in ended.err
