@@ -1,0 +1,68 @@
+"""From what a client sent of a contact to content that may be saved: all problems, or none."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.contacts.phone_number import phone_violation
+from app.contacts.roles import in_order
+from app.contacts.schemas import Contact, ContactContent
+from app.core.errors import Violation, refuse
+from app.core.validation import check
+
+Document = dict[str, Any]
+
+CONTENT_FIELDS: Final = tuple(ContactContent.model_fields)
+PERSON_FIELDS: Final = tuple(name for name in CONTENT_FIELDS if name != "roles")
+SERVER_FIELDS: Final = tuple(
+    name for name in Contact.model_fields if name not in CONTENT_FIELDS and name != "meta"
+)
+_ORDER: Final = {f"/{name}": place for place, name in enumerate(CONTENT_FIELDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Content that is valid in itself, and the server's fields that came back with it."""
+
+    content: Document
+    echoed: Document
+
+    @property
+    def person(self) -> Document:
+        """Return the content without the roles."""
+        return {name: self.content[name] for name in PERSON_FIELDS}
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles that were asked for."""
+        return frozenset(self.content["roles"])
+
+
+def submission(document: Any) -> Submission:
+    """Judge a document by itself; raise ProblemError 422 with every violation."""
+    echoed: Document = {}
+    found: list[Violation] = []
+    if isinstance(document, dict):
+        echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
+        document = {
+            name: value
+            for name, value in document.items()
+            if name not in SERVER_FIELDS and name != "meta"
+        }
+        found += _phone_violations(document)
+    checked = check(ContactContent, document)
+    judged = {violation.pointer for violation in found}
+    found += [one for one in checked.violations if one.pointer not in judged]
+    if found or checked.model is None:
+        raise refuse(sorted(found, key=_place))
+    content = checked.model.model_dump()
+    content["roles"] = in_order(frozenset(content["roles"]))
+    return Submission(content, echoed)
+
+
+def _phone_violations(document: Document) -> list[Violation]:
+    violation = phone_violation(document.get("phone"))
+    return [] if violation is None else [violation]
+
+
+def _place(violation: Violation) -> int:
+    return _ORDER.get(violation.pointer, len(_ORDER))

@@ -1,0 +1,1 @@
+"""Providers and the accreditors they report to."""

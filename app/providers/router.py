@@ -1,0 +1,135 @@
+"""The calls on a provider's profile and its reporting deadlines."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.auth.access import Access, ProviderAccess, not_found
+from app.core.clock import Clock
+from app.core.database import Transaction
+from app.core.etag import PRECONDITION_REQUIRED, etag, if_match, not_modified
+from app.core.openapi import Header, describe
+from app.core.read_only import READ_ONLY
+from app.core.request_body import JSON, MERGE_PATCH, read_json
+from app.providers import problems, schemas
+from app.providers.deadlines import deadline
+from app.providers.profile import Saved, edit, present
+from app.providers.repository import ProviderRepository
+from app.providers.service import deadlines_of
+
+router = APIRouter(prefix="/v1/providers/{provider_id}", tags=["Providers"])
+
+Reads = Annotated[Access, Depends(ProviderAccess("contacts:read"))]
+Writes = Annotated[Access, Depends(ProviderAccess("contacts:write"))]
+
+_IF_MATCH = Header(
+    "If-Match", "The ETag that the change is based on; `*` changes any version.", "*", required=True
+)
+
+
+@router.get(
+    "",
+    response_model=schemas.ProviderProfile,
+    operation_id="providers_get",
+    **describe(),
+)
+async def get(access: Reads, request: Request) -> Response:
+    """Read the profile of a provider."""
+    provider = await access.run(lambda transaction: ProviderRepository(access, transaction).get())
+    if provider is None:
+        raise not_found()
+    return not_modified(request, provider.version) or _profile_response(present(provider), {})
+
+
+@router.patch(
+    "",
+    response_model=schemas.ProviderProfile,
+    operation_id="providers_update",
+    **describe(
+        body=schemas.ProfileChange,
+        example={
+            "address_lines": ["2000 Hospital Way", "CME Office"],
+            "city": "Sacramento",
+            "state": "CA",
+            "postal_code": "95816",
+            "country": "USA",
+            "web_site": "https://cme.provider-hospital.org",
+        },
+        media_types=(MERGE_PATCH, JSON),
+        headers=[_IF_MATCH],
+        problems=[
+            READ_ONLY,
+            problems.COUNTRY_UNKNOWN,
+            problems.STATE_UNKNOWN,
+            PRECONDITION_REQUIRED,
+        ],
+    ),
+)
+async def update(
+    access: Writes,
+    request: Request,
+    validate_only: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Run everything, save nothing, answer as the real call.")
+    ] = False,
+) -> Response:
+    """Change some fields (merge patch). A provider writes its address and web site.
+
+    Its name, accreditor and accreditation status are the accreditor's to change.
+    """
+    precondition = if_match(request)
+    precondition.require()
+    patch = await read_json(request, (MERGE_PATCH, JSON))
+    clock: Clock = request.app.state.clock
+
+    async def work(transaction: Transaction) -> Saved:
+        repository = ProviderRepository(access, transaction)
+        return await edit(repository, patch, access.principal.kind, precondition, clock)
+
+    saved = await access.run(work, save=not validate_only)
+    document = {**saved.document, "meta": {"unchanged": saved.unchanged}}
+    return _profile_response(document, {"Validate-Only": "true"} if validate_only else {})
+
+
+@router.get(
+    "/deadlines",
+    response_model=schemas.DeadlineList,
+    operation_id="providers_deadlines",
+    **describe(),
+)
+async def list_deadlines(
+    access: Reads,
+    request: Request,
+    year: Annotated[
+        int | None,
+        Query(ge=1900, le=2199, description="The year in which activities ended."),
+    ] = None,
+) -> Response:
+    """List until when the activities of a year are reported: last, this and next year's."""
+    clock: Clock = request.app.state.clock
+    zone, this_year = clock.reporting_zone, clock.today().year
+    accreditor, exceptions = await access.run(
+        lambda transaction: deadlines_of(transaction, access.provider_id)
+    )
+    years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
+    rows = []
+    for one in years:
+        until = deadline(one, exceptions, zone)
+        rows.append(
+            {
+                "year": one,
+                "deadline": until.isoformat(timespec="seconds"),
+                "last_day": until.date().isoformat(),
+                "set_by": "accreditor" if one in exceptions else "rule",
+                "passed": clock.now() > until,
+            }
+        )
+    return _response({"accreditor": accreditor, "time_zone": zone.key, "data": rows}, {})
+
+
+def _profile_response(document: dict[str, Any], headers: dict[str, str]) -> Response:
+    return _response(document, {"ETag": etag(document["version"]), **headers})
+
+
+def _response(document: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(orjson.dumps(document), headers=headers, media_type="application/json")
