@@ -1,0 +1,170 @@
+"""What every call on activities carries: access, boards, the day, and its options."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+import orjson
+from fastapi import Depends, Query, Request, Response
+
+from app.activities.repository import ActivityRepository
+from app.activities.service import ActivityService, Saved, SaveOptions
+from app.activities.status import Status
+from app.auth.access import Access, ProviderAccess, ProviderId, require_scope
+from app.core.etag import Precondition, etag, if_match
+from app.core.idempotency import EACH_TIME, Once
+from app.reference.boards import Board
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A call that reads one provider's activities."""
+
+    access: Access
+    boards: Mapping[str, Board]
+    today: date
+
+    async def run(self, work: Callable[[ActivityRepository], Awaitable[T]]) -> T:
+        """Read in one transaction."""
+        return await self.access.run(
+            lambda transaction: work(ActivityRepository(self.access, transaction))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A call that changes one provider's activities, in one transaction or not at all."""
+
+    access: Access
+    boards: Mapping[str, Board]
+    today: date
+    precondition: Precondition
+    validate_only: bool
+
+    async def run(self, work: Callable[[ActivityRepository], Awaitable[T]]) -> T:
+        """Write in one transaction; with `validate_only` everything runs and nothing is kept."""
+        return await self.access.run(
+            lambda transaction: work(ActivityRepository(self.access, transaction)),
+            save=not self.validate_only,
+        )
+
+    async def reply(
+        self, work: Callable[[ActivityRepository], Awaitable[Response]], once: Once
+    ) -> Response:
+        """Write as `run` does; a repetition of the call gets the first answer again."""
+        return await self.access.run(
+            once(lambda transaction: work(ActivityRepository(self.access, transaction))),
+            save=not self.validate_only,
+        )
+
+    async def save(
+        self, work: Callable[[ActivityService], Awaitable[Saved]], once: Once = EACH_TIME
+    ) -> Response:
+        """Save through the service and answer with the record as it stands."""
+
+        async def with_service(repository: ActivityRepository) -> Response:
+            provider_id = self.access.provider_id
+            service = ActivityService(repository, provider_id, self.boards, self.today)
+            return self.answer(await work(service))
+
+        return await self.reply(with_service, once)
+
+    def permit_close(self, options: SaveOptions) -> None:
+        """Refuse `close=true` with 403 when the credential may only write."""
+        if options.close:
+            require_scope(self.access.principal, "activities:close")
+
+    def nothing(self) -> Response:
+        """Return the reply to a deletion."""
+        return Response(status_code=204, headers=self.marks())
+
+    def answer(self, saved: Saved) -> Response:
+        """Return the reply to a write."""
+        record = {**saved.record, "meta": {"unchanged": saved.unchanged}}
+        headers = self.marks()
+        if saved.created:
+            headers["Location"] = (
+                f"/v1/providers/{self.access.provider_id}/activities/{record['activity_id']}"
+            )
+        return record_response(record, 201 if saved.created else 200, headers)
+
+    def document(self, document: Mapping[str, Any], status: int) -> Response:
+        """Return the reply to a write that is about several records."""
+        return Response(orjson.dumps(document), status, self.marks(), "application/json")
+
+    def marks(self) -> dict[str, str]:
+        """Return the headers that tell a trial from a save."""
+        return {"Validate-Only": "true"} if self.validate_only else {}
+
+
+def record_response(
+    record: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a whole record as JSON with its ETag."""
+    return Response(
+        orjson.dumps(record),
+        status,
+        {"ETag": etag(record["version"]), **(headers or {})},
+        "application/json",
+    )
+
+
+async def save_options(
+    require_status: Annotated[
+        Literal["active", "ready_to_close"] | None,
+        Query(description="Save only if the record reaches this status."),
+    ] = None,
+    close: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Save and close, or do neither.")
+    ] = False,
+) -> SaveOptions:
+    """Read what a save asks for beside its content."""
+    return SaveOptions(Status(require_status) if require_status else None, close=close)
+
+
+class ReadingCall:
+    """The dependency of calls that read activities."""
+
+    def __init__(self, scope: str) -> None:
+        self._permit = ProviderAccess(scope)
+
+    async def __call__(self, request: Request, provider_id: ProviderId) -> Reading:
+        """Let the request through to the provider's records."""
+        access = await self._permit(request, provider_id)
+        state = request.app.state
+        return Reading(access, await state.boards.boards(), state.clock.today())
+
+
+class WritingCall:
+    """The dependency of calls that change activities."""
+
+    def __init__(self, scope: str) -> None:
+        self._permit = ProviderAccess(scope)
+
+    async def __call__(
+        self,
+        request: Request,
+        provider_id: ProviderId,
+        validate_only: Annotated[  # noqa: FBT002 - a query parameter
+            bool, Query(description="Run everything, save nothing, answer as the real call.")
+        ] = False,
+    ) -> Writing:
+        """Let the request through to the provider's records."""
+        access = await self._permit(request, provider_id)
+        state = request.app.state
+        return Writing(
+            access,
+            await state.boards.boards(),
+            state.clock.today(),
+            if_match(request),
+            validate_only,
+        )
+
+
+Reads = Annotated[Reading, Depends(ReadingCall("activities:read"))]
+Writes = Annotated[Writing, Depends(WritingCall("activities:write"))]
+Closes = Annotated[Writing, Depends(WritingCall("activities:close"))]
+Options = Annotated[SaveOptions, Depends(save_options)]

@@ -1,0 +1,157 @@
+"""The facts of an activity: its record document, read once, as the rules look at it.
+
+Unanswered is None, and an empty tuple for a list; empty text is unanswered. Two things
+are resolved here and nowhere else: a board's own fee, registration and url fall back to
+the activity's, and whether a board asks for a content area is looked up in the boards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from app.reference.boards import Board
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A commercial supporter and what it gave."""
+
+    source: str
+    monetary: bool | None
+    amount: float | None
+    in_kind: bool | None
+    in_kind_nature: tuple[str, ...]
+    received_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFacts:
+    """A registration with a specialty board, with its fallbacks resolved."""
+
+    board: str
+    practice_areas: tuple[str, ...]
+    credit_types: tuple[str, ...]
+    credits: float | None
+    content_areas: tuple[str, ...]
+    credit_claim_date: date | None
+    fee: str | None
+    registration: str | None
+    url: str | None
+    asks_content_area: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    """Everything the rules know about an activity."""
+
+    internal_id: str | None
+    title: str | None
+    format: str | None
+    start_date: date | None
+    end_date: date | None
+    delivery_methods: tuple[str, ...]
+    location: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    credits: float | None
+    description: str | None
+    cme_finder: bool | None
+    fee: str | None
+    registration: str | None
+    url: str | None
+    providership: str | None
+    joint_providers: tuple[str, ...]
+    outcome_measures: tuple[str, ...]
+    support_received: bool | None
+    sources: tuple[SourceFacts, ...]
+    physicians: int | None
+    others: int | None
+    moc_registered: bool
+    attested_by: str | None
+    attested_on: date | None
+    boards: tuple[BoardFacts, ...]
+
+    @property
+    def closable_from(self) -> date | None:
+        """Return the first day on which the activity has ended."""
+        if self.end_date is None or self.end_date == date.max:
+            return self.end_date
+        return self.end_date + timedelta(days=1)
+
+
+def facts_from(document: Mapping[str, Any], boards: Mapping[str, Board]) -> ActivityFacts:
+    """Read the facts from a record document; a field that is left out is unanswered."""
+    get = document.get
+    support = get("commercial_support") or {}
+    learners = get("learners") or {}
+    moc = get("moc") or {}
+    attestation = moc.get("attestation") or {}
+    return ActivityFacts(
+        internal_id=get("internal_id") or None,
+        title=get("title") or None,
+        format=get("format") or None,
+        start_date=_day(get("start_date")),
+        end_date=_day(get("end_date")),
+        delivery_methods=tuple(get("delivery_methods") or ()),
+        location=get("location") or None,
+        city=get("city") or None,
+        state=get("state") or None,
+        country=get("country") or None,
+        credits=get("credits"),
+        description=get("description") or None,
+        cme_finder=get("cme_finder"),
+        fee=get("fee") or None,
+        registration=get("registration") or None,
+        url=get("url") or None,
+        providership=get("providership") or None,
+        joint_providers=tuple(get("joint_providers") or ()),
+        outcome_measures=tuple(
+            [entry.get("measure") or "" for entry in get("outcome_measures") or ()]
+        ),
+        support_received=support.get("received"),
+        sources=tuple([_source_from(entry) for entry in support.get("sources") or ()]),
+        physicians=learners.get("physicians"),
+        others=learners.get("others"),
+        moc_registered=moc.get("registered") is True,
+        attested_by=attestation.get("attested_by") or None,
+        attested_on=_day(attestation.get("attested_on")),
+        boards=tuple([_board_from(entry, document, boards) for entry in moc.get("boards") or ()]),
+    )
+
+
+def _source_from(entry: Mapping[str, Any]) -> SourceFacts:
+    get = entry.get
+    return SourceFacts(
+        source=get("source") or "",
+        monetary=get("monetary"),
+        amount=get("amount"),
+        in_kind=get("in_kind"),
+        in_kind_nature=tuple(get("in_kind_nature") or ()),
+        received_year=get("received_year"),
+    )
+
+
+def _board_from(
+    entry: Mapping[str, Any], activity: Mapping[str, Any], boards: Mapping[str, Board]
+) -> BoardFacts:
+    get = entry.get
+    code = get("board") or ""
+    board = boards.get(code)
+    return BoardFacts(
+        board=code,
+        practice_areas=tuple(get("practice_areas") or ()),
+        credit_types=tuple(get("credit_types") or ()),
+        credits=get("credits"),
+        content_areas=tuple(get("content_areas") or ()),
+        credit_claim_date=_day(get("credit_claim_date")),
+        fee=get("fee") or activity.get("fee") or None,
+        registration=get("registration") or activity.get("registration") or None,
+        url=get("url") or activity.get("url") or None,
+        asks_content_area=board is not None and board.asks_content_area,
+    )
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None

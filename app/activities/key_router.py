@@ -1,0 +1,103 @@
+"""The push: calls on the record under a key, whether it is there or not."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from app.activities import deleting, examples
+from app.activities.calls import Options, Reads, Writes, record_response
+from app.activities.presenting import present
+from app.activities.problems import (
+    BELOW_REQUIRED_STATUS,
+    CLOSED,
+    DELETE_CLOSED,
+    HAS_LEARNER_COMPLETIONS,
+    NOT_READY,
+)
+from app.activities.repository import ActivityRepository, Key
+from app.activities.schemas import Activity, ActivityContent, FormatName
+from app.auth.access import not_found
+from app.core.etag import not_modified
+from app.core.openapi import describe
+from app.core.request_body import read_json
+
+router = APIRouter(
+    prefix="/v1/providers/{provider_id}/activities/by-key/{format}/{start_date}",
+    tags=["Activities"],
+)
+
+
+async def key_in_path(
+    format_name: Annotated[FormatName, Path(alias="format")],
+    start_date: Annotated[date, Path(description="YYYY-MM-DD")],
+    internal_id: Annotated[str, Path(description="The provider's own code for the activity.")],
+) -> Key:
+    """Read the key out of the URL."""
+    return Key(format_name, start_date, internal_id)
+
+
+KeyInPath = Annotated[Key, Depends(key_in_path)]
+
+
+@router.put(
+    "/{internal_id:path}",
+    response_model=Activity,
+    operation_id="activities_push",
+    **describe(
+        body=ActivityContent,
+        example=examples.GRAND_ROUNDS,
+        parameters=examples.GRAND_ROUNDS_KEY,
+        headers=[examples.IF_MATCH, examples.IF_NONE_MATCH],
+        problems=[CLOSED, BELOW_REQUIRED_STATUS, NOT_READY],
+        responses={201: {"model": Activity, "description": "The record was not there and is now."}},
+    ),
+)
+async def push(call: Writes, options: Options, key: KeyInPath, request: Request) -> Response:
+    """Make the record under this key say what the body says; create it if it is not there."""
+    document = await read_json(request)
+    call.permit_close(options)
+    return await call.save(lambda service: service.push(key, document, options, call.precondition))
+
+
+@router.get(
+    "/{internal_id:path}",
+    response_model=Activity,
+    operation_id="activities_get_by_key",
+    **describe(
+        parameters=examples.COURSE_KEY,
+        headers=[examples.IF_CHANGED],
+        responses={304: {"description": "You have this version."}},
+    ),
+)
+async def get_by_key(call: Reads, key: KeyInPath, request: Request) -> Response:
+    """Read the activity under this key."""
+    record = await call.run(lambda repository: repository.get_by_key(key))
+    if record is None:
+        raise not_found()
+    return not_modified(request, record["version"]) or record_response(
+        present(record, call.boards, call.today)
+    )
+
+
+@router.delete(
+    "/{internal_id:path}",
+    status_code=204,
+    operation_id="activities_delete_by_key",
+    **describe(
+        parameters=examples.CALLED_OFF_KEY,
+        headers=[examples.IF_MATCH],
+        problems=[DELETE_CLOSED, HAS_LEARNER_COMPLETIONS],
+    ),
+)
+async def delete_by_key(call: Writes, key: KeyInPath) -> Response:
+    """Delete the activity under this key, if it may be deleted."""
+
+    async def work(repository: ActivityRepository) -> None:
+        activity_id = await repository.find(key)
+        if activity_id is None:
+            raise not_found()
+        await deleting.delete(repository, activity_id, call.precondition)
+
+    await call.run(work)
+    return call.nothing()

@@ -1,0 +1,39 @@
+"""The list of a provider's activities."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.activities.calls import Reads
+from app.activities.listing import read_page
+from app.activities.listing_filters import one_provider
+from app.activities.listing_parameters import AskedList
+from app.activities.schemas import ActivityList
+from app.core.openapi import describe
+from app.core.paging import CURSOR_INVALID, link_header
+
+router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
+
+
+@router.get(
+    "",
+    response_model=ActivityList,
+    operation_id="activities_list",
+    **describe(problems=[CURSOR_INVALID]),
+)
+async def list_activities(call: Reads, asked: AskedList, request: Request) -> Response:
+    """List activities, a page at a time, with filters and in any order.
+
+    Rows are summaries; `view=full` gives whole records, and `fields` only some of their
+    fields. Where there is another page, `page.next_cursor` and the header `Link` lead
+    to it. A record that nobody touches between two pages comes exactly once.
+    """
+    cursors = request.app.state.cursors
+    page = await call.access.run(
+        lambda transaction: read_page(
+            transaction, one_provider(call.access.provider_id), asked, call.today, cursors
+        )
+    )
+    return Response(
+        page.as_json(call.boards, call.today, asked),
+        headers=link_header(request, page.next_cursor),
+        media_type="application/json",
+    )

@@ -1,0 +1,123 @@
+"""What a list of activities can be filtered by: each filter is one predicate in SQL.
+
+The predicates hold names from the code only. What a client sends travels as a parameter,
+and so do the provider and the day, which stand first in every statement.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.activities.status_sql import lacks_sql, status_sql
+
+PROVIDERS: Final = "$1"
+TODAY: Final = "$2::date"
+STATUS: Final = status_sql(TODAY)
+
+_WILDCARDS: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which activities a list is about. What is None is not asked for."""
+
+    status: tuple[str, ...] | None = None
+    format: tuple[str, ...] | None = None
+    internal_id: str | None = None
+    start_from: date | None = None
+    start_to: date | None = None
+    end_from: date | None = None
+    end_to: date | None = None
+    year: int | None = None
+    missing: str | None = None
+    moc_board: str | None = None
+    q: str | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """Return the filters that are asked for, by name."""
+        return {name: value for name in _CONDITIONS if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose activities a list is about: a predicate on `$1`, and the value of `$1`."""
+
+    predicate: str
+    providers: object
+
+
+def one_provider(provider_id: str) -> Scope:
+    """Return the scope of a provider that looks at its own activities."""
+    return Scope(f"a.provider_id = {PROVIDERS}", provider_id)
+
+
+class Parameters:
+    """The values of a statement, in the order of its placeholders."""
+
+    def __init__(self, scope: Scope, today: date) -> None:
+        self.values: list[object] = [scope.providers, today]
+
+    def add(self, value: object) -> str:
+        """Keep a value for the statement and return its placeholder."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+def conditions(wanted: Filter, parameters: Parameters) -> Iterator[str]:
+    """Return the predicates of the filters that are asked for."""
+    for name, value in wanted.asked().items():
+        yield _CONDITIONS[name](value, parameters)
+
+
+def containing(words: str) -> str:
+    """Return the ILIKE pattern of texts that contain these words, whatever signs they hold."""
+    return f"%{words.translate(_WILDCARDS)}%"
+
+
+def _search(words: str, parameters: Parameters) -> str:
+    pattern = parameters.add(containing(words))
+    return f"(a.title ILIKE {pattern} OR a.internal_id ILIKE {pattern})"
+
+
+def _year(year: int, parameters: Parameters) -> str:
+    asked = f"{parameters.add(year)}::int"
+    return f"a.start_date <= make_date({asked}, 12, 31) AND a.end_date >= make_date({asked}, 1, 1)"
+
+
+def _moc_board(board: str, parameters: Parameters) -> str:
+    return f"""EXISTS (SELECT FROM moc_registrations r
+        WHERE r.provider_id = a.provider_id AND r.activity_id = a.activity_id
+            AND r.board = {parameters.add(board)})"""
+
+
+def _compared(column: str, comparison: str) -> "Callable[[Any, Parameters], str]":
+    return lambda value, parameters: f"{column} {comparison} {parameters.add(value)}"
+
+
+# Not coalesce: row-level security takes it for leaky and keeps it out of index conditions.
+INTERNAL_ID: Final = "CASE WHEN a.internal_id IS NULL THEN '' ELSE a.internal_id END"
+"""The internal id as lists compare and sort it: without one, before all others."""
+
+_CONDITIONS: Final[Mapping[str, Callable[[Any, Parameters], str]]] = MappingProxyType(
+    {
+        "status": lambda statuses, parameters: (
+            f"{STATUS} = ANY ({parameters.add(statuses)}::text[])"
+        ),
+        "format": lambda formats, parameters: f"a.format = ANY ({parameters.add(formats)}::text[])",
+        "internal_id": _compared(INTERNAL_ID, "="),
+        "start_from": _compared("a.start_date", ">="),
+        "start_to": _compared("a.start_date", "<="),
+        "end_from": _compared("a.end_date", ">="),
+        "end_to": _compared("a.end_date", "<="),
+        "year": _year,
+        "missing": lambda code, _parameters: lacks_sql(code, TODAY),
+        "moc_board": _moc_board,
+        "q": _search,
+    }
+)
+
+if {field.name for field in fields(Filter)} != set(_CONDITIONS):
+    _message = "every filter has a predicate, and every predicate a filter"
+    raise TypeError(_message)

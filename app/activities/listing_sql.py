@@ -1,0 +1,151 @@
+"""The tuned SQL of the list: a page is one statement, each row one JSON document.
+
+A page begins behind the last row of the page before, compared as a row value along an
+index (provider, sort key, activity), so that the last page of a long list costs what the
+first one does. The text of a statement depends on which filters are given and never on
+their values, so that the driver prepares it once.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from app.activities.lifecycle import Status
+from app.activities.listing_filters import (
+    INTERNAL_ID,
+    STATUS,
+    TODAY,
+    Filter,
+    Parameters,
+    Scope,
+    conditions,
+)
+from app.activities.statements import RECORD, instant
+from app.activities.status_sql import missing_count_sql
+
+
+class Statement(NamedTuple):
+    """SQL and the values of its placeholders."""
+
+    text: str
+    values: list[object]
+
+
+class Position(NamedTuple):
+    """Where a row stands in a list: its sort key as text, and its activity."""
+
+    sort_key: str
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of the list. Equal keys are told apart by the activity's id."""
+
+    key: str
+    key_type: str
+    descending: bool
+
+    def order(self, key: str) -> str:
+        """Return the ORDER BY list, with the key under this name."""
+        direction = "DESC" if self.descending else "ASC"
+        return f"{key} {direction}, a.activity_id {direction}"
+
+    def behind(self, position: Position, parameters: Parameters) -> str:
+        """Return the predicate of the rows that come after this position."""
+        comparison = "<" if self.descending else ">"
+        key = parameters.add(position.sort_key)
+        activity_id = parameters.add(position.activity_id)
+        return (
+            f"({self.key}, a.activity_id) {comparison}"
+            f" ({key}::text::{self.key_type}, {activity_id})"
+        )
+
+
+_SORT_KEYS: Final = {
+    "updated_at": ("a.updated_at", "timestamptz"),
+    "created_at": ("a.created_at", "timestamptz"),
+    "start_date": ("a.start_date", "date"),
+    "end_date": ("a.end_date", "date"),
+    "title": ("a.title", "text"),
+    "internal_id": (INTERNAL_ID, "text"),
+}
+SORTS: Final[Mapping[str, Sort]] = MappingProxyType(
+    {
+        f"{sign}{name}": Sort(key, key_type, descending=sign == "-")
+        for name, (key, key_type) in _SORT_KEYS.items()
+        for sign in ("", "-")
+    }
+)
+
+_NEXT_STATUS: Final = f"""
+    CASE a.status
+        WHEN '{Status.ACTIVE}' THEN '{Status.READY_TO_CLOSE}'
+        WHEN '{Status.READY_TO_CLOSE}' THEN '{Status.CLOSED}'
+        WHEN '{Status.DRAFT}' THEN CASE WHEN a.end_date < {TODAY}
+            THEN '{Status.READY_TO_CLOSE}' ELSE '{Status.ACTIVE}' END
+    END"""
+SUMMARY_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "activity_id": "a.activity_id",
+        "internal_id": "a.internal_id",
+        "title": "a.title",
+        "format": "a.format",
+        "start_date": "a.start_date",
+        "end_date": "a.end_date",
+        "credits": "trim_scale(a.credits)",
+        "status": "a.status",
+        "next_status": _NEXT_STATUS,
+        "missing_count": missing_count_sql(TODAY),
+        "version": "a.version",
+        "updated_at": instant("a.updated_at"),
+    }
+)
+WHOLE_RECORD: Final = RECORD
+
+
+def summary(fields: Collection[str] | None = None) -> str:
+    """Return the document of a row in a list, or only these fields of it."""
+    names = SUMMARY_COLUMNS if fields is None else fields
+    columns = ", ".join(f"{SUMMARY_COLUMNS[name]} AS {name}" for name in names)
+    return f"(SELECT row_to_json(summary) FROM (SELECT {columns}) summary)"  # noqa: S608 - own text
+
+
+def page_statement(  # noqa: PLR0913 - what makes a page, each by its own name
+    document: str,
+    scope: Scope,
+    wanted: Filter,
+    *,
+    sort: Sort,
+    behind: Position | None,
+    most: int,
+    today: date,
+) -> Statement:
+    """Return the statement that reads at most this many rows, as document and position."""
+    parameters = Parameters(scope, today)
+    where = [scope.predicate, *conditions(wanted, parameters)]
+    if behind is not None:
+        where.append(sort.behind(behind, parameters))
+    text = f"""
+SELECT {document}::text AS document, a.sort_key::text AS sort_key, a.activity_id
+FROM (
+    SELECT a.*, {STATUS} AS status, {sort.key} AS sort_key
+    FROM activities a
+    WHERE {" AND ".join(where)}
+    ORDER BY {sort.order(sort.key)}
+    LIMIT {parameters.add(most)}
+) a
+ORDER BY {sort.order("a.sort_key")}
+"""  # noqa: S608 - own text
+    return Statement(text, parameters.values)
+
+
+def count_statement(scope: Scope, wanted: Filter, today: date) -> Statement:
+    """Return the statement that counts all rows of the list."""
+    parameters = Parameters(scope, today)
+    where = " AND ".join([scope.predicate, *conditions(wanted, parameters)])
+    # The status tells PostgreSQL the type of the day where no filter asks for it.
+    text = f"SELECT count(*) FROM (SELECT {STATUS} FROM activities a WHERE {where}) a"  # noqa: S608 - own text
+    return Statement(text, parameters.values)

@@ -1,0 +1,59 @@
+"""The calls on parts of a record: found in the record, saved through its service."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from fastapi import Response
+
+from app.activities.calls import Reading, Writing, record_response
+from app.activities.parts import Replace
+from app.activities.repository import ActivityRepository, Record
+from app.activities.service import ActivityService
+from app.auth.access import not_found
+from app.core.database import Transaction
+
+Describe: TypeAlias = Callable[[Transaction, Record], Awaitable[Record]]
+"""Makes the part's document, with its version, of a stored record."""
+
+
+async def read_part(call: Reading, activity_id: str, describe: Describe) -> Record:
+    """Return a part of a record; raise ProblemError 404 when there is no such record."""
+
+    async def work(transaction: Transaction) -> Record:
+        return await _described(call, activity_id, describe, transaction)
+
+    return await call.access.run(work)
+
+
+async def save_part(
+    call: Writing,
+    activity_id: str,
+    replace: Callable[[Transaction], Replace],
+    describe: Describe,
+) -> Record:
+    """Replace a part of a record; return the part as it then stands, and what was done."""
+
+    async def work(transaction: Transaction) -> Record:
+        repository = ActivityRepository(call.access, transaction)
+        service = ActivityService(repository, call.access.provider_id, call.boards, call.today)
+        saved = await service.replace_part(activity_id, replace(transaction), call.precondition)
+        part = await _described(call, activity_id, describe, transaction)
+        # The save has looked further around for warnings than the part does when it is read.
+        warnings = saved.record["warnings"]
+        return {**part, "warnings": warnings, "meta": {"unchanged": saved.unchanged}}
+
+    return await call.access.run(work, save=not call.validate_only)
+
+
+def part_response(call: Writing, part: Record, status: int = 200) -> Response:
+    """Return the reply to a write."""
+    return record_response(part, status, call.marks())
+
+
+async def _described(
+    call: Reading | Writing, activity_id: str, describe: Describe, transaction: Transaction
+) -> Record:
+    record = await ActivityRepository(call.access, transaction).get(activity_id)
+    if record is None:
+        raise not_found()
+    return await describe(transaction, record)

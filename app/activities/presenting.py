@@ -1,0 +1,86 @@
+"""The record as clients read it: what is stored, and what follows from it today."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.activities.facts import facts_from
+from app.activities.repository import Record
+from app.activities.status import Status, judge, missing, status_of
+from app.activities.surroundings import surroundings_of
+from app.activities.warning_rules import CAUSED_BY_OTHERS, warnings
+from app.core.read_only import refuse_read_only
+from app.reference.boards import Board
+
+_LAST = ("version", "created_at", "updated_at", "closed_at")
+_NOT_AMONG_THE_FIRST = frozenset((*_LAST, "surroundings"))
+
+
+def present(record: Record, boards: Mapping[str, Board], today: date) -> Record:
+    """Return a stored record with its status, what the next status lacks, and warnings."""
+    facts = facts_from(record, boards)
+    judgement = judge(facts, closed=record["closed_at"] is not None, today=today)
+    presented = {name: value for name, value in record.items() if name not in _NOT_AMONG_THE_FIRST}
+    presented["status"] = judgement.status
+    presented["next_status"] = judgement.next_status
+    presented["missing"] = [item.as_document() for item in judgement.missing]
+    found = warnings(facts, surroundings_of(record))
+    presented["warnings"] = [warning.as_document() for warning in found]
+    for name in _LAST:
+        presented[name] = record[name]
+    return presented
+
+
+def present_missing(
+    record: Record, up_to: Status, boards: Mapping[str, Board], today: date
+) -> Record:
+    """Return everything a stored record lacks up to a status; a closed one lacks nothing."""
+    facts = facts_from(record, boards)
+    closed = record["closed_at"] is not None
+    return {
+        "activity_id": record["activity_id"],
+        "status": status_of(facts, closed=closed, today=today),
+        "for": up_to,
+        "missing": [] if closed else [item.as_document() for item in missing(facts, up_to, today)],
+    }
+
+
+def warnings_of(record: Record, boards: Mapping[str, Board]) -> list[Record]:
+    """Return the warnings of a stored record, as it shows them."""
+    found = warnings(facts_from(record, boards), surroundings_of(record))
+    return [warning.as_document() for warning in found]
+
+
+def refuse_changed(echoed: Mapping[str, Any], current: Mapping[str, Any]) -> None:
+    """Refuse with 422 what was sent back of the server's fields and is not as it stands.
+
+    A warning that others cause is not held against the client: it may have come or gone
+    since the record was read, although the record is the same.
+    """
+    refuse_read_only(_of_its_own(echoed), _of_its_own(current))
+
+
+def _of_its_own(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    listed = document.get("warnings")
+    if not isinstance(listed, list):
+        return document
+    own = [
+        entry
+        for entry in listed
+        if not (isinstance(entry, dict) and entry.get("code") in CAUSED_BY_OTHERS)
+    ]
+    return {**document, "warnings": own}
+
+
+def reference(record: Record) -> Record:
+    """Name a record so that a client can go there, as a problem's `related` does."""
+    provider_id, activity_id = record["provider_id"], record["activity_id"]
+    return {
+        "activity_id": activity_id,
+        "internal_id": record["internal_id"],
+        "title": record["title"],
+        "format": record["format"],
+        "start_date": record["start_date"],
+        "version": record["version"],
+        "href": f"/v1/providers/{provider_id}/activities/{activity_id}",
+    }

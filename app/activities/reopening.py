@@ -1,0 +1,79 @@
+"""Reopening: taking a closing back, for a reason that the history keeps."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from app.activities.problems import NOT_CLOSED, REPORTING_CLOSED
+from app.activities.repository import ActivityRepository, Record
+from app.activities.schemas import Section
+from app.auth.access import not_found
+from app.auth.principal import Kind
+from app.core.errors import ProblemError, refuse
+from app.core.etag import Precondition
+from app.core.fields import Text
+from app.core.validation import check
+
+DeadlineFor = Callable[[int], Awaitable[datetime]]
+"""Tells the last minute in which a provider reports the activities that ended in a year."""
+
+_LAST_MINUTE: Final = timedelta(minutes=1)
+
+_NOT_BOUND_BY_THE_DEADLINE: Final[frozenset[Kind]] = frozenset({"accreditor"})
+
+
+class ActivityReopening(Section):
+    """Why a closed activity is opened again."""
+
+    reason: Annotated[str, Text(1000, multiline=True)] = Field(
+        description="Kept in the history of the activity."
+    )
+
+
+def reason_from(document: Any) -> str:
+    """Return the reason in the body of the call; raise 422 when it is not there."""
+    checked = check(ActivityReopening, document)
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    return checked.model.reason
+
+
+async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own name
+    repository: ActivityRepository,
+    activity_id: str,
+    reason: str,
+    precondition: Precondition,
+    *,
+    by: Kind,
+    now: datetime,
+    deadline_for: DeadlineFor,
+) -> Record:
+    """Reopen a closed activity; return the record as it is stored.
+
+    Its status is again what its content derives to. A provider may do so until the
+    reporting deadline of the year in which the activity ended, its accreditor always.
+    Raises ProblemError: 404, 412, 409 `activity.not_closed` or `activity.reporting_closed`.
+    """
+    record = await repository.get_for_deed(activity_id)
+    if record is None:
+        raise not_found()
+    precondition.check(record["version"])
+    if record["closed_at"] is None:
+        raise ProblemError(NOT_CLOSED, "The activity is not closed. Nothing was changed.")
+    if by not in _NOT_BOUND_BY_THE_DEADLINE:
+        end_year = date.fromisoformat(record["end_date"]).year
+        deadline = await deadline_for(end_year)
+        if now >= deadline + _LAST_MINUTE:
+            raise _too_late(end_year, deadline)
+    return {**record, **await repository.reopen(activity_id, reason)}
+
+
+def _too_late(end_year: int, deadline: datetime) -> ProblemError:
+    return ProblemError(
+        REPORTING_CLOSED,
+        f"Providers reported {end_year} until {deadline:%Y-%m-%d %H:%M %Z}. Only the accreditor "
+        "can reopen the activity now. Nothing was changed.",
+        members={"deadline": deadline.isoformat()},
+    )

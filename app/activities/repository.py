@@ -1,0 +1,141 @@
+"""Reading and writing whole activities of one provider.
+
+A repository exists only for a principal's access, and every statement carries the
+provider; row-level security holds the same line a second time.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.activities import statements
+from app.auth.access import Access
+from app.core.database import Transaction
+
+Record = dict[str, Any]
+
+
+class Key(NamedTuple):
+    """What identifies an activity beside its provider."""
+
+    format: str
+    start_date: date
+    internal_id: str | None
+
+
+class ActivityRepository:
+    """The activities of the provider that `access` was granted for."""
+
+    def __init__(self, access: Access, transaction: Transaction) -> None:
+        self._provider = access.provider_id
+        self._driver = transaction.driver
+        self._actor = (
+            access.principal.kind,
+            access.principal.credential_id,
+            access.request_id,
+        )
+
+    async def get(self, activity_id: str) -> Record | None:
+        """Return the record as it is stored, or None."""
+        return await self._fetch(statements.READ, activity_id)
+
+    async def get_by_key(self, key: Key) -> Record | None:
+        """Return the record under this key, or None."""
+        return await self._fetch(statements.READ_BY_KEY, *key)
+
+    async def find(self, key: Key) -> str | None:
+        """Return the id of the record under this key, or None."""
+        found: str | None = await self._driver.fetchval(
+            statements.FIND_BY_KEY, self._provider, *key
+        )
+        return found
+
+    async def get_for_edit(self, activity_id: str) -> Record | None:
+        """Lock the record against other writers, then read it as it is now."""
+        return await self._locked(statements.LOCK_FOR_EDIT, activity_id)
+
+    async def get_for_deed(self, activity_id: str) -> Record | None:
+        """Lock the record also against new learner completions, then read it."""
+        return await self._locked(statements.LOCK_FOR_DEED, activity_id)
+
+    async def insert(self, content: Record, action: str, changes: list[Record]) -> Record | None:
+        """Store a new record; return its identity and times, or None if its key is taken."""
+        return await self._fetch(
+            statements.INSERT, _row(content), action, *self._actor, _json(changes)
+        )
+
+    async def update(
+        self, activity_id: str, content: Record, action: str, changes: list[Record]
+    ) -> Record:
+        """Replace the content of a locked record; return its new version and times."""
+        return await self._write(
+            statements.UPDATE, _row(content), action, *self._actor, _json(changes), activity_id
+        )
+
+    async def close(self, activity_id: str) -> Record:
+        """Mark a locked record as closed now."""
+        return await self._write(statements.CLOSE, activity_id, "closed", *self._actor, "[]")
+
+    async def reopen(self, activity_id: str, reason: str) -> Record:
+        """Take the closing of a locked record back, and keep the reason in its history."""
+        return await self._write(
+            statements.REOPEN, activity_id, "reopened", *self._actor, "[]", reason
+        )
+
+    async def has_completions(self, activity_id: str) -> bool:
+        """Tell whether learners' completions were reported for this activity."""
+        return bool(
+            await self._driver.fetchval(statements.HAS_COMPLETIONS, self._provider, activity_id)
+        )
+
+    async def delete(self, record: Record) -> None:
+        """Delete a locked record and keep its tombstone."""
+        activity_id = record["activity_id"]
+        await self._write(
+            statements.DELETE, activity_id, "deleted", *self._actor, "[]", _json(record)
+        )
+
+    async def _fetch(self, statement: str, *arguments: object) -> Record | None:
+        found: Record | None = await self._driver.fetchval(statement, self._provider, *arguments)
+        return found
+
+    async def _write(self, statement: str, *arguments: object) -> Record:
+        """Write to a record that is locked, and therefore there."""
+        written: Record = await self._driver.fetchval(statement, self._provider, *arguments)
+        return written
+
+    async def _locked(self, lock: str, activity_id: str) -> Record | None:
+        # The lock may have waited for another writer: only a statement that starts
+        # afterwards sees that writer's sources and boards together with its record.
+        if await self._driver.fetchval(lock, self._provider, activity_id) is None:
+            return None
+        return await self.get(activity_id)
+
+
+def _row(content: Mapping[str, Any]) -> str:
+    """Flatten a record's content to the columns of its tables, as JSON."""
+    support, learners, moc = content["commercial_support"], content["learners"], content["moc"]
+    attestation = moc["attestation"] or {}
+    return _json(
+        {
+            **content,
+            "support_received": support["received"],
+            "physicians": learners["physicians"],
+            "others": learners["others"],
+            "moc_registered": moc["registered"],
+            "attested_by": attestation.get("attested_by"),
+            "attested_on": attestation.get("attested_on"),
+            "sources": _positioned(support["sources"]),
+            "boards": _positioned(moc["boards"]),
+        }
+    )
+
+
+def _positioned(children: list[Record]) -> list[Record]:
+    return [{**child, "position": position} for position, child in enumerate(children)]
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

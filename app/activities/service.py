@@ -1,0 +1,245 @@
+"""Saving activities: create, push, replace, merge, each all or nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.activities.closing import close_record, not_ready
+from app.activities.history import Change, changes
+from app.activities.parts import Alongside, Replace, told_of_the_part
+from app.activities.presenting import present, reference, refuse_changed
+from app.activities.problems import BELOW_REQUIRED_STATUS, CLOSED, DUPLICATE_KEY
+from app.activities.repository import ActivityRepository, Key, Record
+from app.activities.status import Judgement, Status, judge, missing
+from app.activities.submission import (
+    CONTENT_FIELDS,
+    Submission,
+    key_fields,
+    submission,
+)
+from app.auth.access import not_found
+from app.core.errors import ProblemError
+from app.core.etag import Precondition
+from app.core.read_only import refuse_read_only
+from app.reference.boards import Board
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOptions:
+    """What a write asks for beside its content."""
+
+    require_status: Status | None = None
+    close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The record as it stands after a write."""
+
+    record: Record
+    created: bool = False
+    unchanged: bool = False
+
+
+class ActivityService:
+    """The writes that change an activity's content, within one transaction."""
+
+    def __init__(
+        self,
+        repository: ActivityRepository,
+        provider_id: str,
+        boards: Mapping[str, Board],
+        today: date,
+    ) -> None:
+        self._repository = repository
+        self._provider_id = provider_id
+        self._boards = boards
+        self._today = today
+
+    async def create(self, document: Any, options: SaveOptions) -> Saved:
+        """Enter a new activity; 409 `activity.duplicate_key` when its key is taken."""
+        sent = submission(document, self._provider_id, self._boards)
+        saved = await self._insert(sent, options)
+        if saved is None:
+            raise await self._duplicate(sent.key)
+        return saved
+
+    async def push(
+        self,
+        key: Key,
+        document: Any,
+        options: SaveOptions,
+        precondition: Precondition,
+    ) -> Saved:
+        """Make the record under this key say what the document says, creating it if need be."""
+        sent = submission(document, self._provider_id, self._boards, key)
+        for _ in range(_ATTEMPTS):
+            current = await self._repository.get_by_key(key)
+            if current is None:
+                precondition.check(None)
+                saved = await self._insert(sent, options)
+            else:
+                precondition.check(current["version"])
+                saved = self._unchanged(current, sent, options) or await self._save_over(
+                    current["activity_id"], sent, options, precondition
+                )
+            if saved is not None:
+                return saved
+        # Others created and deleted the record under this key in turn, all that time.
+        raise await self._duplicate(key)
+
+    async def replace(
+        self,
+        activity_id: str,
+        document: Any,
+        options: SaveOptions,
+        precondition: Precondition,
+    ) -> Saved:
+        """Replace the content of a record; what the document leaves out becomes unanswered."""
+        sent = submission(document, self._provider_id, self._boards)
+        saved = await self._save_over(activity_id, sent, options, precondition)
+        if saved is None:
+            raise not_found()
+        return saved
+
+    async def edit(
+        self,
+        activity_id: str,
+        change: Callable[[Record], Any],
+        options: SaveOptions,
+        precondition: Precondition,
+    ) -> Saved:
+        """Apply a change to the content of a record, under its lock."""
+        current = await self._repository.get_for_edit(activity_id)
+        if current is None:
+            raise not_found()
+        precondition.require()
+        precondition.check(current["version"])
+        content = {name: current[name] for name in CONTENT_FIELDS}
+        sent = submission(change(content), self._provider_id, self._boards)
+        return await self._save_locked(current, sent, options)
+
+    async def replace_part(
+        self, activity_id: str, replace: Replace, precondition: Precondition
+    ) -> Saved:
+        """Replace a part of a record, such as its support, under its lock."""
+        current = await self._repository.get_for_edit(activity_id)
+        if current is None:
+            raise not_found()
+        precondition.check(current["version"])
+        replacement = await replace(current)
+        content = {name: current[name] for name in CONTENT_FIELDS}
+        with told_of_the_part(replacement.pointer):
+            sent = submission({**content, **replacement.content}, self._provider_id, self._boards)
+        return await self._save_locked(current, sent, SaveOptions(), replacement.alongside)
+
+    async def _insert(self, sent: Submission, options: SaveOptions) -> Saved | None:
+        nothing = {"provider_id": self._provider_id}
+        refuse_read_only(
+            {name: value for name, value in sent.echoed.items() if value is not None}, nothing
+        )
+        self._require(judge(sent.facts, closed=False, today=self._today), sent, options)
+        stored = await self._repository.insert(sent.content, "created", changes(None, sent.content))
+        if stored is None:
+            return None
+        identity = {"activity_id": stored["activity_id"], "provider_id": self._provider_id}
+        record = await self._closed({**identity, **sent.content, **stored}, options)
+        return Saved(present(record, self._boards, self._today), created=True)
+
+    async def _save_over(
+        self, activity_id: str, sent: Submission, options: SaveOptions, precondition: Precondition
+    ) -> Saved | None:
+        current = await self._repository.get_for_edit(activity_id)
+        if current is None:
+            return None
+        precondition.check(current["version"])
+        return await self._save_locked(current, sent, options)
+
+    def _unchanged(
+        self,
+        current: Record,
+        sent: Submission,
+        options: SaveOptions,
+        alongside: Alongside | None = None,
+    ) -> Saved | None:
+        """Return the record as it is when the submission asks for nothing else."""
+        if sent.echoed:
+            refuse_changed(sent.echoed, present(current, self._boards, self._today))
+        is_closed = current["closed_at"] is not None
+        if _changed(current, sent, alongside) or (options.close and not is_closed):
+            return None
+        self._require(judge(sent.facts, closed=is_closed, today=self._today), sent, options)
+        return Saved(present(current, self._boards, self._today), unchanged=True)
+
+    async def _save_locked(
+        self,
+        current: Record,
+        sent: Submission,
+        options: SaveOptions,
+        alongside: Alongside | None = None,
+    ) -> Saved:
+        unchanged = self._unchanged(current, sent, options, alongside)
+        if unchanged:
+            return unchanged
+        if current["closed_at"] is not None:
+            raise ProblemError(
+                CLOSED,
+                f"The activity was closed at {current['closed_at']}. Nothing was saved.",
+                related=[reference(current)],
+            )
+        self._require(judge(sent.facts, closed=False, today=self._today), sent, options)
+        record = current
+        changed = _changed(current, sent, alongside)
+        if changed:
+            await self._refuse_taken_key(current, sent.key)
+            if alongside is not None and alongside.changes:
+                await alongside.store()
+            stored = await self._repository.update(
+                current["activity_id"], sent.content, "updated", changed
+            )
+            record = {**current, **sent.content, **stored}
+        record = await self._closed(record, options)
+        return Saved(present(record, self._boards, self._today))
+
+    def _require(self, judgement: Judgement, sent: Submission, options: SaveOptions) -> None:
+        """Refuse a save that would leave the record below the status it asked for."""
+        required = options.require_status
+        if required is None or judgement.status.reaches(required):
+            return
+        items = (
+            judgement.missing
+            if required is Status.ACTIVE
+            else missing(sent.facts, required, self._today)
+        )
+        raise not_ready(
+            BELOW_REQUIRED_STATUS,
+            f"The record would be {judgement.status}, not {required}.",
+            items,
+        )
+
+    async def _closed(self, record: Record, options: SaveOptions) -> Record:
+        if not options.close:
+            return record
+        return await close_record(self._repository, record, self._boards, self._today)
+
+    async def _refuse_taken_key(self, current: Record, key: Key) -> None:
+        if all(current[name] == value for name, value in key_fields(key).items()):
+            return
+        if await self._repository.find(key) is not None:
+            raise await self._duplicate(key)
+
+    async def _duplicate(self, key: Key) -> ProblemError:
+        other = await self._repository.get_by_key(key)
+        named = " and ".join(f"{name} {value}" for name, value in key_fields(key).items())
+        return ProblemError(
+            DUPLICATE_KEY,
+            f"Another record has {named}. Nothing was saved.",
+            related=[reference(other)] if other else [],
+        )
+
+
+def _changed(current: Record, sent: Submission, alongside: Alongside | None) -> list[Change]:
+    return changes(current, sent.content) + (alongside.changes if alongside else [])

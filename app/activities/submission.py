@@ -1,0 +1,107 @@
+"""From what a client sent to content that may be saved: every problem at once, or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from app.activities.consistency import violations
+from app.activities.facts import ActivityFacts, facts_from
+from app.activities.problems import KEY_MISMATCH
+from app.activities.record_document import document_order
+from app.activities.repository import Key, Record
+from app.activities.schemas import ActivityContent
+from app.core.errors import Violation, refuse
+from app.core.validation import check
+from app.reference.boards import Board
+
+SERVER_FIELDS: Final = (
+    "activity_id",
+    "provider_id",
+    "status",
+    "next_status",
+    "missing",
+    "warnings",
+    "version",
+    "created_at",
+    "updated_at",
+    "closed_at",
+)
+KEY_FIELDS: Final = ("format", "start_date", "internal_id")
+CONTENT_FIELDS: Final = tuple(ActivityContent.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Content that is valid in itself, what the rules read of it, and what was echoed."""
+
+    content: Record
+    facts: ActivityFacts
+    echoed: Record
+
+    @property
+    def key(self) -> Key:
+        """Return what identifies the record."""
+        content = self.content
+        return Key(
+            content["format"], date.fromisoformat(content["start_date"]), content["internal_id"]
+        )
+
+
+def submission(
+    document: Any,
+    provider_id: str,
+    boards: Mapping[str, Board],
+    key: Key | None = None,
+) -> Submission:
+    """Judge a document by itself; `key` is the one in the URL, if the URL has one.
+
+    Raises ProblemError 422 with every violation, in the order of the record's fields.
+    """
+    found: list[Violation] = []
+    echoed: Record = {}
+    if isinstance(document, dict):
+        echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
+        document = {
+            name: value
+            for name, value in document.items()
+            if name not in SERVER_FIELDS and name != "meta"
+        }
+        if key is not None:
+            found += _key_mismatches(document, key)
+            document.update(key_fields(key))
+    checked = check(ActivityContent, document)
+    found += checked.violations
+    if checked.model is None:
+        raise refuse(found)
+    content = checked.model.model_dump(mode="json")
+    facts = facts_from(content, boards)
+    found += violations(content, facts, provider_id, boards, refused=checked.refused)
+    if found:
+        raise refuse(sorted(found, key=lambda violation: document_order(violation.pointer)))
+    for source in content["commercial_support"]["sources"]:
+        if source["received_year"] is None:
+            source["received_year"] = int(content["end_date"][:4])
+    return Submission(content, facts, echoed)
+
+
+def key_fields(key: Key) -> Record:
+    """Return a key as the fields of a record."""
+    return {
+        "format": key.format,
+        "start_date": key.start_date.isoformat(),
+        "internal_id": key.internal_id,
+    }
+
+
+def _key_mismatches(document: Mapping[str, Any], key: Key) -> list[Violation]:
+    return [
+        Violation(
+            KEY_MISMATCH,
+            f"/{name}",
+            f"The URL says {value}; the body must say the same or leave {name} out.",
+            value=document[name],
+        )
+        for name, value in key_fields(key).items()
+        if name in document and document[name] != value
+    ]

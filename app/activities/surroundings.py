@@ -1,0 +1,67 @@
+"""What lies around a record and bears on it: yearly snapshots, other records, completions.
+
+It comes with the record and is no part of its content. What others cause, records alike
+and completions, is looked up by the statement that saves or closes the record, so that
+reading costs nothing for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The learners that an activity had counted, from its start to the end of a year."""
+
+    as_of: date
+    physicians: int
+    others: int
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the entry of `snapshots`."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "physicians": self.physicians,
+            "others": self.others,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRecord:
+    """Another record of the provider: same format, same start date, near-equal title."""
+
+    activity_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the database knows around one record."""
+
+    snapshots: tuple[Snapshot, ...] = ()
+    alike: tuple[AlikeRecord, ...] = ()
+    completions_above_count: bool = False
+    attestation_text_version: str | None = None
+
+
+ALONE: Final = Surroundings()
+
+
+def surroundings_of(record: Mapping[str, Any]) -> Surroundings:
+    """Read what came with a stored record; a record that was just sent stands alone."""
+    found = record.get("surroundings")
+    if found is None:
+        return ALONE
+    return Surroundings(
+        snapshots=tuple(
+            [
+                Snapshot(date.fromisoformat(row["as_of"]), row["physicians"], row["others"])
+                for row in found["snapshots"] or ()
+            ]
+        ),
+        alike=tuple([AlikeRecord(**row) for row in found.get("alike") or ()]),
+        completions_above_count=found.get("completions_above_count") or False,
+        attestation_text_version=found["attestation_text_version"],
+    )

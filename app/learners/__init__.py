@@ -1,0 +1,1 @@
+"""Learner totals and the completions of individual learners."""

@@ -1,0 +1,67 @@
+"""Tables of the learners: what was counted each year, and the completions of each one."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import DateTime, ForeignKeyConstraint, Index, Numeric, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.models import Base
+
+
+class LearnerSnapshot(Base):
+    """The learners that an enduring material had counted in all by the end of a year."""
+
+    __tablename__ = "learner_snapshots"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["provider_id", "activity_id"],
+            ["activities.provider_id", "activities.activity_id"],
+            name="learner_snapshots_activities_fkey",
+            ondelete="CASCADE",
+        ),
+    )
+
+    provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    activity_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    as_of: Mapped[date] = mapped_column(primary_key=True)
+    physicians: Mapped[int]
+    others: Mapped[int]
+
+
+class LearnerCompletion(Base):
+    """One learner's individual completion of one activity.
+
+    The foreign key has no cascade: it is the last of the three nets that keep an
+    activity with completions from being deleted.
+    """
+
+    __tablename__ = "learner_completions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["provider_id", "activity_id"],
+            ["activities.provider_id", "activities.activity_id"],
+            name="learner_completions_activities_fkey",
+        ),
+        Index("learner_completions_credit", "provider_id", "credit_id", unique=True),
+        Index("learner_completions_activity", "provider_id", "activity_id", "completion_id"),
+    )
+
+    provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    completion_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    activity_id: Mapped[str] = mapped_column(Text)
+    credit_id: Mapped[str | None] = mapped_column(Text)
+    given_name: Mapped[str] = mapped_column(Text)
+    family_name: Mapped[str] = mapped_column(Text)
+    birth_month_day: Mapped[str | None] = mapped_column(Text)
+    license_state: Mapped[str | None] = mapped_column(Text)
+    license_id: Mapped[str | None] = mapped_column(Text)
+    npi: Mapped[str | None] = mapped_column(Text)
+    completed_on: Mapped[date]
+    credits: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    board_credits: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

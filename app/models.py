@@ -1,0 +1,25 @@
+"""All tables, gathered for the migrations."""
+
+from app.activities.models import Activity
+from app.auth.models import Credential
+from app.contacts.models import Contact
+from app.core.idempotency import KeptAnswer
+from app.core.models import Base
+from app.learners.models import LearnerCompletion, LearnerSnapshot
+from app.providers.models import Provider
+from app.reference.models import MocBoard
+from app.support.models import Supporter, SupporterAlias
+
+__all__ = [
+    "Activity",
+    "Base",
+    "Contact",
+    "Credential",
+    "KeptAnswer",
+    "LearnerCompletion",
+    "LearnerSnapshot",
+    "MocBoard",
+    "Provider",
+    "Supporter",
+    "SupporterAlias",
+]

@@ -1,0 +1,169 @@
+"""One real PostgreSQL for the whole run, one database for each worker.
+
+Tests commit for real. They do not see each other because each one makes a provider
+of its own, and a provider sees nothing of another's.
+"""
+
+import fcntl
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from app.auth.keys import issue_key
+from app.cli.schema import upgrade_schema
+from app.core.database import Database
+from app.embedded import running
+from app.main import create_app
+from app.providers.service import add_provider
+from app.settings import Settings
+from tests.harness import FixedClock, ReportingProvider
+
+TODAY = "2026-11-22"
+TEMPLATE = "pars"
+
+_numbers = itertools.count(2_000_001)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> None:
+    """Forget the settings of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith("PARS_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all workers of this run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def server_url(shared_folder: Path, environment: None) -> Iterator[str]:
+    """The address of a migrated database that serves as the template of others."""
+    del environment
+    # A test run is lost with its machine anyway, so it need not wait for the disk.
+    settings = Settings(data_dir=shared_folder / "postgresql")
+    with running(settings, durable=False) as url, _used_together(shared_folder / "users"):
+        with _one_at_a_time(shared_folder / "migrating"):
+            upgrade_schema(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def database_url(server_url: str, worker_id: str, shared_folder: Path) -> str:
+    """The address of this worker's own database, a copy of the template."""
+    name = f"tests_{worker_id}"
+    folder = server_url.partition("?host=")[2].partition("&")[0]
+    # The owner of the database may not make databases; PostgreSQL's own superuser may.
+    with _one_at_a_time(shared_folder / "copying"):
+        superuser = await asyncpg.connect(host=folder, user="postgres", database="postgres")
+        await superuser.execute(f"DROP DATABASE IF EXISTS {name}")
+        await superuser.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER pars_owner")
+        await superuser.close()
+    return server_url.replace(f"/{TEMPLATE}?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, shared_folder: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        data_dir=shared_folder / "data",
+        secret_key=SecretStr("a secret that only the tests know, long enough"),
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings, session_clock: FixedClock) -> AsyncIterator[FastAPI]:
+    """The application, started, on a clock that stands still."""
+    application = create_app(settings)
+    async with application.router.lifespan_context(application):
+        application.state.clock = session_clock
+        yield application
+
+
+@pytest.fixture(scope="session")
+def session_clock() -> FixedClock:
+    return FixedClock(ZoneInfo("America/Chicago"), TODAY)
+
+
+@pytest.fixture
+def clock(session_clock: FixedClock) -> Iterator[FixedClock]:
+    """The clock of the application; each test finds it at TODAY."""
+    session_clock.set(TODAY)
+    yield session_clock
+    session_clock.set(TODAY)
+
+
+@pytest.fixture
+def database(app: FastAPI) -> Database:
+    found = app.state.database
+    assert isinstance(found, Database)
+    return found
+
+
+@pytest.fixture
+async def anonymous(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without any credential."""
+    async with _client(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def provider(app: FastAPI, database: Database) -> AsyncIterator[ReportingProvider]:
+    """A provider with nothing entered yet."""
+    async with _reporting_provider(app, database) as made:
+        yield made
+
+
+@pytest.fixture
+async def other_provider(app: FastAPI, database: Database) -> AsyncIterator[ReportingProvider]:
+    """Another provider, of the same accreditor."""
+    async with _reporting_provider(app, database) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _reporting_provider(app: FastAPI, database: Database) -> AsyncIterator[ReportingProvider]:
+    provider_id = str(next(_numbers))
+    await add_provider(database, provider_id, f"Provider {provider_id}", "ACCME")
+    issued = await issue_key(
+        database, providers=[provider_id], scopes=None, mode="test", name="tests"
+    )
+    async with _client(app, {"Authorization": f"Bearer {issued.key}"}) as client:
+        yield ReportingProvider(provider_id, issued.key, client)
+
+
+def _client(app: FastAPI, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+    # What the application raises is a 500 to a client, and so it is to a test.
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _used_together(path: Path) -> Iterator[None]:
+    """Leave only when every other worker is about to leave too.
+
+    One of them runs the server, and nobody knows which one finishes last.
+    """
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+        fcntl.flock(file, fcntl.LOCK_UN)
+        fcntl.flock(file, fcntl.LOCK_EX)
