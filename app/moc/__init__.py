@@ -1,0 +1,1 @@
+"""MOC / CC: the registrations of an activity with certifying boards, and their attestation."""

@@ -1,0 +1,85 @@
+"""The calls on the MOC of an activity as a whole."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from app.activities import examples
+from app.activities.calls import Reading, Reads, Writes, Writing, record_response
+from app.activities.moc_problems import BOARD_UNKNOWN, CREDIT_TYPE_UNKNOWN, PRACTICE_AREA_UNKNOWN
+from app.activities.part_calls import Describe, part_response, read_part, save_part
+from app.activities.parts import Replace, Replacement, split_echo
+from app.activities.presenting import refuse_changed, warnings_of
+from app.activities.problems import CLOSED
+from app.activities.repository import Record
+from app.activities.router import ActivityId
+from app.activities.schemas import Moc
+from app.core.database import Transaction
+from app.core.etag import not_modified
+from app.core.openapi import describe
+from app.core.request_body import read_json
+from app.moc.schemas import ActivityMoc
+from app.moc.section import moc_section, served_now, take_out_served
+
+SERVED: Final = ("activity_id", "warnings", "version")
+PROBLEMS: Final = (CLOSED, BOARD_UNKNOWN, PRACTICE_AREA_UNKNOWN, CREDIT_TYPE_UNKNOWN)
+
+router = APIRouter(prefix="/v1/providers/{provider_id}/activities/{activity_id}/moc", tags=["MOC"])
+
+
+@router.get(
+    "",
+    response_model=ActivityMoc,
+    operation_id="moc_get",
+    **describe(parameters=examples.RUNNING, headers=[examples.IF_CHANGED]),
+)
+async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
+    """Read the MOC of an activity, with what holds for each board and where it comes from."""
+    moc = await read_part(call, activity_id, describe_moc(call))
+    return not_modified(request, moc["version"]) or record_response(moc)
+
+
+@router.put(
+    "",
+    response_model=ActivityMoc,
+    operation_id="moc_replace",
+    **describe(
+        body=Moc,
+        example=examples.GRAND_ROUNDS["moc"],
+        parameters=examples.RUNNING,
+        headers=[examples.IF_MATCH],
+        problems=PROBLEMS,
+    ),
+)
+async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Response:
+    """Replace the MOC of an activity; what is left out becomes unanswered.
+
+    With an attestation the server records which text was in force. Both stay as they are
+    when boards are edited later.
+    """
+    said, echoed = split_echo(await read_json(request), SERVED)
+    moc, served = take_out_served(said)
+
+    def replacing(transaction: Transaction) -> Replace:
+        async def work_out(current: Record) -> Replacement:
+            now = await describe_moc(call)(transaction, current)
+            refuse_changed({**echoed, **served}, {**now, **served_now(said, current)})
+            return Replacement({"moc": moc}, "/moc")
+
+        return work_out
+
+    return part_response(call, await save_part(call, activity_id, replacing, describe_moc(call)))
+
+
+def describe_moc(call: Reading | Writing) -> Describe:
+    """Return how the MOC of a record is shown to this call."""
+
+    async def described(_transaction: Transaction, record: Record) -> Record:
+        return {
+            **moc_section(record),
+            "activity_id": record["activity_id"],
+            "warnings": warnings_of(record, call.boards),
+            "version": record["version"],
+        }
+
+    return described

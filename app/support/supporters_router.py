@@ -1,0 +1,58 @@
+"""The call that suggests how to write the name of a supporter."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from app.auth.access import not_found, require_scope
+from app.auth.authentication import Authenticator
+from app.auth.principal import Principal
+from app.core.database import Database
+from app.core.openapi import describe
+from app.support.directory import suggest_supporters
+from app.support.schemas import SuggestedSupporter, SuggestedSupporters
+
+router = APIRouter(prefix="/v1/supporters", tags=["Commercial support"])
+
+READ = "activities:read"
+
+
+@router.get("", operation_id="supporters_search", **describe(parameters={"q": "Acme"}))
+async def search(
+    request: Request,
+    q: Annotated[str, Query(min_length=1, max_length=255, description="A name, or its start.")],
+    provider_id: Annotated[
+        str | None,
+        Query(
+            pattern="^[0-9]{7}$",
+            description="Whose own names to suggest; needed by credentials of several providers.",
+        ),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=50, description="The most suggestions.")] = 10,
+) -> SuggestedSupporters:
+    """Suggest supporters that may be meant, the most alike first.
+
+    They come from the directory, which knows one company under several ways of writing
+    its name, and from what the provider itself reported before.
+    """
+    authenticator: Authenticator = request.app.state.authenticator
+    database: Database = request.app.state.database
+    whose = _whose_names(await authenticator.principal(request), provider_id)
+    found = await database.run(
+        whose, lambda transaction: suggest_supporters(transaction, q, whose, limit)
+    )
+    return SuggestedSupporters(data=[SuggestedSupporter(**row) for row in found])
+
+
+def _whose_names(principal: Principal, provider_id: str | None) -> str | None:
+    """Return the provider whose own names may be shown, or None for the directory alone.
+
+    Raises ProblemError 404 for a provider of others, and 403 without the scope to read.
+    """
+    if provider_id is not None:
+        if provider_id not in principal.providers:
+            raise not_found()
+        require_scope(principal, READ)
+        return provider_id
+    alone = len(principal.providers) == 1 and READ in principal.scopes
+    return next(iter(principal.providers)) if alone else None

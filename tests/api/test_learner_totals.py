@@ -1,0 +1,330 @@
+"""Learner totals: counts, yearly snapshots, what each year added, and what looks wrong."""
+
+from typing import Any
+
+import pytest
+
+from app.core.database import Database, Transaction
+from tests.builders import complete_activity
+from tests.harness import FixedClock, ReportingProvider
+
+Document = dict[str, Any]
+
+MATERIAL: Document = {
+    "internal_id": "EM-1",
+    "format": "enduring_material",
+    "start_date": "2024-07-01",
+    "end_date": "2026-12-31",
+    "delivery_methods": ["online"],
+    "learners": {"physicians": 40, "others": 3},
+}
+SNAPSHOTS = [
+    {"as_of": "2024-12-31", "physicians": 10, "others": 0},
+    {"as_of": "2025-12-31", "physicians": 25, "others": 1},
+]
+TOTALS: Document = {"physicians": 40, "others": 3, "snapshots": SNAPSHOTS}
+
+
+async def entered(provider: ReportingProvider, **changes: Any) -> str:
+    reply = await provider.client.post(
+        provider.activities, json={**complete_activity(moc=None), **changes}
+    )
+    assert reply.status_code == 201, reply.text
+    return f"{provider.activities}/{reply.json()['activity_id']}"
+
+
+@pytest.fixture
+async def material(provider: ReportingProvider) -> str:
+    """The path of an enduring material that runs from July 2024 to the end of 2026."""
+    return await entered(provider, **MATERIAL)
+
+
+async def test_counts_and_snapshots_are_replaced_in_one_version(
+    provider: ReportingProvider, material: str
+) -> None:
+    sent = {**TOTALS, "physicians": 41, "snapshots": SNAPSHOTS[::-1]}
+    reply = await provider.client.put(f"{material}/learner-totals", json=sent)
+    assert (reply.status_code, reply.headers["etag"]) == (200, '"2"')
+    read = (await provider.client.get(f"{material}/learner-totals")).json()
+    assert read == {name: value for name, value in reply.json().items() if name != "meta"}
+    assert (read["physicians"], read["others"], read["snapshots"]) == (41, 3, SNAPSHOTS)
+    assert read["warnings"] == []
+    record = (await provider.client.get(material)).json()
+    assert (record["version"], record["learners"]) == (2, {"physicians": 41, "others": 3})
+    history = (await provider.client.get(f"{material}/history")).json()["data"]
+    [changed] = [entry for entry in history if entry["version"] == 2]
+    assert changed["changes"] == [
+        {"pointer": "/learners/physicians", "before": 40, "after": 41},
+        {"pointer": "/learners/snapshots", "before": [], "after": SNAPSHOTS},
+    ]
+
+
+async def test_what_each_year_added_follows_from_the_snapshots(
+    provider: ReportingProvider, material: str
+) -> None:
+    reply = await provider.client.put(f"{material}/learner-totals", json=TOTALS)
+    added = [(row["year"], row["physicians"], row["others"]) for row in reply.json()["increments"]]
+    assert added == [(2024, 10, 0), (2025, 15, 1), (2026, 15, 2)]
+    assert "Cumulative" in reply.json()["counting"]
+
+
+async def test_a_changed_snapshot_alone_is_a_new_version_and_the_same_again_is_none(
+    provider: ReportingProvider, material: str
+) -> None:
+    url = f"{material}/learner-totals"
+    first = await provider.client.put(url, json=TOTALS)
+    assert first.headers["etag"] == '"2"'
+    same = await provider.client.put(url, json=first.json())
+    assert (same.headers["etag"], same.json()["meta"]) == ('"2"', {"unchanged": True})
+    fewer = await provider.client.put(url, json={**TOTALS, "snapshots": SNAPSHOTS[1:]})
+    assert fewer.headers["etag"] == '"3"'
+    assert fewer.json()["snapshots"] == SNAPSHOTS[1:]
+    stale = await provider.client.put(url, json=TOTALS, headers={"If-Match": '"2"'})
+    assert stale.status_code == 412
+
+
+async def test_a_trial_keeps_neither_counts_nor_snapshots(
+    provider: ReportingProvider, material: str
+) -> None:
+    url = f"{material}/learner-totals"
+    trial = await provider.client.put(f"{url}?validate_only=true", json=TOTALS)
+    assert trial.json()["snapshots"] == SNAPSHOTS
+    kept = (await provider.client.get(url)).json()
+    assert (kept["version"], kept["snapshots"]) == (1, [])
+
+
+async def test_cumulative_counts_that_fell_are_saved_with_a_warning(
+    provider: ReportingProvider, material: str
+) -> None:
+    fell = {
+        "physicians": 24,
+        "others": 3,
+        "snapshots": [SNAPSHOTS[0], {"as_of": "2025-12-31", "physicians": 25, "others": -0}],
+    }
+    fell["snapshots"][0] = {"as_of": "2024-12-31", "physicians": 10, "others": 2}
+    reply = await provider.client.put(f"{material}/learner-totals", json=fell)
+    assert reply.status_code == 200
+    expected = [
+        (
+            "learners.count_fell",
+            "/learners/physicians",
+            "physicians were 25 on 2025-12-31 and are 24 now",
+        ),
+        (
+            "learners.count_fell",
+            "/learners/others",
+            "others were 2 on 2024-12-31 and are 0 on 2025-12-31",
+        ),
+    ]
+    assert told(reply.json()) == expected
+    assert told((await provider.client.get(material)).json()) == expected
+    listed = (await provider.client.get(f"{provider.activities}?view=full")).json()["data"]
+    assert told(listed[0]) == expected
+
+
+async def test_a_fall_shows_in_the_reply_to_a_save_of_the_whole_record(
+    provider: ReportingProvider, material: str
+) -> None:
+    await provider.client.put(f"{material}/learner-totals", json=TOTALS)
+    reply = await provider.client.patch(
+        material, json={"learners": {"physicians": 20}}, headers={"If-Match": "*"}
+    )
+    assert [code for code, _, _ in told(reply.json())] == ["learners.count_fell"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "code"),
+    [
+        ("2025-06-30", "learners.snapshot_date"),
+        ("2023-12-31", "learners.snapshot_outside_activity"),
+        ("2026-12-31", "learners.snapshot_in_future"),
+        ("2025-12-31T00:00:00", "date.time_not_allowed"),
+    ],
+)
+async def test_a_snapshot_of_another_day_is_refused(
+    provider: ReportingProvider, material: str, as_of: str, code: str
+) -> None:
+    sent = {**TOTALS, "snapshots": [SNAPSHOTS[0], {**SNAPSHOTS[1], "as_of": as_of}]}
+    reply = await provider.client.put(f"{material}/learner-totals", json=sent)
+    assert reply.status_code == 422
+    [error] = reply.json()["errors"]
+    assert (error["code"], error["pointer"]) == (code, "/snapshots/1/as_of")
+    assert (await provider.client.get(material)).json()["version"] == 1
+
+
+async def test_the_last_day_of_the_year_may_be_reported_on_that_day(
+    provider: ReportingProvider, clock: FixedClock, material: str
+) -> None:
+    snapshot = {"as_of": "2026-12-31", "physicians": 40, "others": 3}
+    clock.set("2026-12-31")
+    reply = await provider.client.put(
+        f"{material}/learner-totals", json={**TOTALS, "snapshots": [*SNAPSHOTS, snapshot]}
+    )
+    assert reply.status_code == 200
+    assert [row["year"] for row in reply.json()["increments"]] == [2024, 2025, 2026]
+
+
+async def test_every_problem_of_the_totals_is_reported_at_once(
+    provider: ReportingProvider, material: str
+) -> None:
+    sent = {"physicians": -1, "other": 3, "snapshots": [*SNAPSHOTS, SNAPSHOTS[0]]}
+    reply = await provider.client.put(f"{material}/learner-totals", json=sent)
+    assert reply.status_code == 422
+    assert {(error["code"], error["pointer"]) for error in reply.json()["errors"]} == {
+        ("number.too_small", "/physicians"),
+        ("field.unknown", "/other"),
+        ("learners.snapshot_twice", "/snapshots/2/as_of"),
+    }
+
+
+async def test_other_formats_have_counts_and_no_snapshots(provider: ReportingProvider) -> None:
+    course = await entered(provider)
+    url = f"{course}/learner-totals"
+    refused = await provider.client.put(url, json=TOTALS)
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["code"], error["pointer"]) == ("learners.snapshots_not_applicable", "/snapshots")
+    assert "live_course" in error["message"]
+    counted = await provider.client.put(url, json={"physicians": 0, "others": 0})
+    assert counted.status_code == 200
+    assert (counted.json()["snapshots"], counted.json()["increments"]) == ([], [])
+    assert told(counted.json())[0][0] == "learners.none"
+    assert counted.json()["counting"].startswith("The learners of the event")
+
+
+async def test_counts_left_out_are_unanswered_and_zero_is_an_answer(
+    provider: ReportingProvider,
+) -> None:
+    course = await entered(provider)
+    await provider.client.put(f"{course}/learner-totals", json={"physicians": 0})
+    record = (await provider.client.get(course)).json()
+    assert record["learners"] == {"physicians": 0, "others": None}
+    assert [item["code"] for item in record["missing"]] == ["learners.others"]
+
+
+async def test_the_totals_of_a_closed_activity_stay(
+    provider: ReportingProvider, clock: FixedClock, material: str
+) -> None:
+    clock.set("2027-01-05")
+    assert (await provider.client.post(f"{material}/close")).status_code == 200
+    for sent in ({**TOTALS, "snapshots": []} | {"physicians": 41}, TOTALS):
+        reply = await provider.client.put(f"{material}/learner-totals", json=sent)
+        assert (reply.status_code, reply.json()["code"]) == (409, "activity.closed")
+    read = (await provider.client.get(f"{material}/learner-totals")).json()
+    same = await provider.client.put(f"{material}/learner-totals", json=read)
+    assert (same.status_code, same.json()["meta"]) == (200, {"unchanged": True})
+
+
+async def test_the_snapshots_go_with_their_activity(
+    provider: ReportingProvider, database: Database, material: str
+) -> None:
+    await provider.client.put(f"{material}/learner-totals", json=TOTALS)
+    assert await snapshots_kept(database, provider.provider_id) == 2
+    assert (await provider.client.delete(material)).status_code == 204
+    assert await snapshots_kept(database, provider.provider_id) == 0
+
+
+async def test_totals_of_another_provider_are_not_found(
+    other_provider: ReportingProvider, database: Database, material: str
+) -> None:
+    mine = f"{other_provider.activities}/{material.rpartition('/')[2]}"
+    for url in (material, mine):
+        assert (await other_provider.client.get(f"{url}/learner-totals")).status_code == 404
+        reply = await other_provider.client.put(f"{url}/learner-totals", json=TOTALS)
+        assert reply.status_code == 404
+    assert await snapshots_kept(database, other_provider.provider_id) == 0
+
+
+async def test_a_near_equal_title_on_the_same_day_is_a_likely_duplicate(
+    provider: ReportingProvider,
+) -> None:
+    first = await entered(provider)
+    reply = await provider.client.post(
+        provider.activities,
+        json=complete_activity(internal_id="PAIN-TWO", title="Pain medicine update, 2026"),
+    )
+    assert [code for code, _, _ in told(reply.json())] == ["activity.likely_duplicate"]
+    assert first.rpartition("/")[2] in told(reply.json())[0][2]
+    saved = await provider.client.put(
+        f"{first}/learner-totals", json={"physicians": 121, "others": 14}
+    )
+    assert [code for code, _, _ in told(saved.json())] == ["activity.likely_duplicate"]
+    closed = await provider.client.post(f"{first}/close")
+    assert [code for code, _, _ in told(closed.json())] == ["activity.likely_duplicate"]
+    for changes in (
+        {"title": "Cardiology Board Review"},
+        {"start_date": "2026-05-02"},
+        {"format": "committee_learning"},
+    ):
+        other = await provider.client.post(
+            provider.activities, json=complete_activity(internal_id="OTHER", **changes)
+        )
+        assert told(other.json()) == []
+        url = f"{provider.activities}/{other.json()['activity_id']}"
+        assert (await provider.client.delete(url)).status_code == 204
+
+
+async def test_a_warning_that_others_caused_is_not_held_against_what_is_sent_back(
+    provider: ReportingProvider,
+) -> None:
+    first = await entered(provider)
+    await entered(provider, internal_id="PAIN-TWO")
+    saved = await provider.client.patch(first, json={"credits": 3}, headers={"If-Match": "*"})
+    assert [code for code, _, _ in told(saved.json())] == ["activity.likely_duplicate"]
+    again = await provider.client.put(first, json=saved.json())
+    assert (again.status_code, again.json()["meta"]) == (200, {"unchanged": True})
+    invented = await provider.client.put(
+        first, json={**saved.json(), "warnings": [{"code": "learners.none"}]}
+    )
+    assert (invented.status_code, invented.json()["code"]) == (422, "read_only")
+
+
+async def test_more_completions_than_counted_physicians_are_warned_about(
+    provider: ReportingProvider, database: Database
+) -> None:
+    course = await entered(provider)
+    await complete(database, provider, course, 3)
+    enough = await provider.client.put(
+        f"{course}/learner-totals", json={"physicians": 3, "others": 9}
+    )
+    assert told(enough.json()) == []
+    fewer = await provider.client.put(
+        f"{course}/learner-totals", json={"physicians": 2, "others": 9}
+    )
+    assert [code for code, _, _ in told(fewer.json())] == ["learners.more_completions"]
+    closed = await provider.client.post(f"{course}/close")
+    assert [code for code, _, _ in told(closed.json())] == ["learners.more_completions"]
+
+
+async def complete(
+    database: Database, provider: ReportingProvider, activity: str, count: int
+) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.driver.execute(
+            """
+            INSERT INTO learner_completions (provider_id, completion_id, activity_id, given_name,
+                family_name, completed_on)
+            SELECT $1, gen_random_uuid()::text, $2, 'Ada', 'Doe', '2026-05-02'
+            FROM generate_series(1, $3)
+            """,
+            provider.provider_id,
+            activity.rpartition("/")[2],
+            count,
+        )
+
+    await database.run(provider.provider_id, work)
+
+
+async def snapshots_kept(database: Database, provider_id: str) -> int:
+    async def work(transaction: Transaction) -> int:
+        found: int = await transaction.driver.fetchval("SELECT count(*) FROM learner_snapshots")
+        return found
+
+    return await database.run(provider_id, work)
+
+
+def told(document: Document) -> list[tuple[str, str, str]]:
+    return [
+        (warning["code"], warning["pointer"], warning["because"])
+        for warning in document["warnings"]
+    ]
