@@ -7,7 +7,6 @@ transaction: it is committed before the reply is built, or nothing of it happene
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Final, TypeAlias, TypeVar, cast
@@ -18,17 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from app.core.errors import ErrorCode, ProblemError, declare
-
-SERVER_BUSY = declare(
-    "server.busy",
-    503,
-    "The server is busy",
-    "Nothing was saved. Send the same request again after the seconds in `Retry-After`.",
-)
+from app.core.admission import Admission, busy
+from app.core.errors import ErrorCode, ProblemError
+from app.core.row_scope import APPLICATION_ROLE, Rows, frame
 
 ATTEMPTS: Final = 4
-APPLICATION_ROLE: Final = "pars_app"
+# Whoever still waits for the database after so many seconds is told to come back.
+SECONDS_TO_ANSWER: Final = 10.0
+MOST_WAITING: Final = 1000
 SESSION_SETTINGS: Final = {
     "role": APPLICATION_ROLE,
     "application_name": "openpars",
@@ -37,6 +33,7 @@ SESSION_SETTINGS: Final = {
     "idle_in_transaction_session_timeout": "15s",
     "timezone": "UTC",
     "jit": "off",
+    "standard_conforming_strings": "on",
 }
 
 # The problems that a named constraint stands for. Rooms add theirs beside their tables.
@@ -45,7 +42,6 @@ CONSTRAINT_PROBLEMS: Final[dict[str, tuple[ErrorCode, str]]] = {}
 T = TypeVar("T")
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-_TENANT = re.compile(r"[0-9]{7}")
 _TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _UNAVAILABLE = (
     asyncpg.LockNotAvailableError,
@@ -56,6 +52,7 @@ _UNAVAILABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.InterfaceError,
     ConnectionError,
+    TimeoutError,
 )
 
 
@@ -69,11 +66,11 @@ class Transaction:
         self,
         connection: AsyncConnection,
         driver: Driver,
-        provider_id: str | None,
+        rows: Rows,
     ) -> None:
         self.connection = connection
         self.driver = driver
-        self.provider_id = provider_id
+        self.rows = rows
 
     @cached_property
     def session(self) -> AsyncSession:
@@ -89,7 +86,8 @@ class Transaction:
 class Database:
     """Connections to one PostgreSQL, under a role that row-level security binds."""
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    def __init__(self, url: str, pool_size: int = 10, most_waiting: int = MOST_WAITING) -> None:
+        self._admission = Admission(pool_size, most_waiting)
         self.engine = create_async_engine(
             url,
             isolation_level="AUTOCOMMIT",
@@ -106,43 +104,51 @@ class Database:
 
     async def run(
         self,
-        provider_id: str | None,
+        rows: Rows,
         work: Callable[[Transaction], Awaitable[T]],
         *,
         save: bool = True,
     ) -> T:
         """Carry out `work` in one transaction and commit it before returning.
 
-        With `save=False` everything runs and is rolled back. Serialization failures
+        It sees the rows of one provider, or those of another scope. With `save=False` everything runs and is rolled back. Serialization failures
         and deadlocks are tried again as a whole, a bounded number of times.
         Raises ProblemError: what `work` refuses, a constraint in the words of its rule,
         or 503 `server.busy` when the database cannot serve now.
         """
+        deadline = asyncio.get_running_loop().time() + SECONDS_TO_ANSWER
         for attempt in range(ATTEMPTS):
             try:
-                return await self._attempt(provider_id, work, save=save)
+                return await self._attempt(rows, work, deadline, save=save)
             except (DBAPIError, asyncpg.PostgresError, *_UNAVAILABLE, PoolTimeoutError) as error:
                 cause = driver_error(error)
                 if not isinstance(cause, _TRANSIENT):
                     raise _explained(cause) from error
             await asyncio.sleep(0.01 * 2**attempt)
-        raise _busy()
+        raise busy()
 
     async def _attempt(
         self,
-        provider_id: str | None,
+        rows: Rows,
         work: Callable[[Transaction], Awaitable[T]],
+        deadline: float,
         *,
         save: bool,
     ) -> T:
-        async with self.engine.connect() as connection:
+        async with (
+            asyncio.timeout_at(deadline) as limit,
+            self._admission,
+            self.engine.connect() as connection,
+        ):
             raw = await connection.get_raw_connection()
             driver = cast("Driver", raw.driver_connection)
-            transaction = Transaction(connection, driver, provider_id)
+            transaction = Transaction(connection, driver, rows)
             try:
-                await driver.execute(_frame(provider_id))
+                await driver.execute(frame(rows))
                 result = await work(transaction)
                 await transaction.flush()
+                # Nobody may be told that nothing was saved once the saving has begun.
+                limit.reschedule(None)
                 await driver.execute("COMMIT" if save else "ROLLBACK")
             except BaseException:
                 await _abandon(connection, driver)
@@ -157,15 +163,6 @@ def driver_error(error: BaseException) -> BaseException:
     return error
 
 
-def _frame(provider_id: str | None) -> str:
-    if provider_id is None:
-        return "BEGIN"
-    if not _TENANT.fullmatch(provider_id):
-        message = "a provider id has seven digits"
-        raise ValueError(message)
-    return f"BEGIN; SET LOCAL app.provider_id = '{provider_id}'"
-
-
 async def _abandon(connection: AsyncConnection, driver: Driver) -> None:
     """Roll back, or drop the connection when it can no longer be asked to."""
     try:
@@ -176,17 +173,9 @@ async def _abandon(connection: AsyncConnection, driver: Driver) -> None:
 
 def _explained(cause: BaseException) -> BaseException:
     if isinstance(cause, (*_UNAVAILABLE, PoolTimeoutError)):
-        return _busy()
+        return busy()
     constraint = getattr(cause, "constraint_name", None)
     if constraint in CONSTRAINT_PROBLEMS:
         kind, detail = CONSTRAINT_PROBLEMS[constraint]
         return ProblemError(kind, detail)
     return cause
-
-
-def _busy() -> ProblemError:
-    return ProblemError(
-        SERVER_BUSY,
-        "The database could not serve the request in time.",
-        headers={"Retry-After": "1"},
-    )

@@ -1,0 +1,5 @@
+"""A demo provider with records of every format and every status."""
+
+from app.demo.seeding import DemoSeed, seed
+
+__all__ = ["DemoSeed", "seed"]

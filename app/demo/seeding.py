@@ -1,0 +1,105 @@
+"""Putting the demo into the database, once."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+
+from app.activities.repository import ActivityRepository, Key
+from app.activities.service import ActivityService, SaveOptions
+from app.auth.access import Access
+from app.auth.keys import issue_key
+from app.auth.models import Credential
+from app.auth.principal import PROVIDER_SCOPES, Principal
+from app.core.clock import Clock
+from app.core.database import Database, Transaction
+from app.core.etag import Precondition
+from app.demo.profile import enter_profile
+from app.demo.records import (
+    DEMO_PROVIDER_ID,
+    NEIGHBOUR_ID,
+    DemoRecord,
+    demo_records,
+    neighbour_records,
+)
+from app.providers.service import add_provider
+from app.reference.board_catalogue import BoardCatalogue
+
+DEMO_ACCREDITOR: Final = "ACCME"
+KEY_NAME: Final = "Demo key"
+SEEDING: Final = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSeed:
+    """The demo provider, and its key when this seeding was the first."""
+
+    provider_id: str
+    key: str | None
+
+
+async def seed(database: Database, clock: Clock) -> DemoSeed:
+    """Enter the demo's providers and records, and issue a test key; the second time, nothing.
+
+    The key is issued last and marks that the demo is whole. What a person deletes or
+    changes afterwards is theirs: it does not come back with the next start.
+    """
+    if await database.run(None, _demo_key_exists):
+        return DemoSeed(DEMO_PROVIDER_ID, None)
+    today = clock.today()
+    await _enter(database, DEMO_PROVIDER_ID, "Provider Hospital", demo_records(today), today)
+    await enter_profile(_access(database, DEMO_PROVIDER_ID), clock)
+    await _enter(database, NEIGHBOUR_ID, "Neighbor Clinic", neighbour_records(today), today)
+    issued = await issue_key(database, providers=[DEMO_PROVIDER_ID], mode="test", name=KEY_NAME)
+    return DemoSeed(DEMO_PROVIDER_ID, issued.key)
+
+
+async def _demo_key_exists(transaction: Transaction) -> bool:
+    query = select(Credential.credential_id).where(
+        Credential.name == KEY_NAME, Credential.providers == [DEMO_PROVIDER_ID]
+    )
+    return await transaction.session.scalar(query.limit(1)) is not None
+
+
+async def _enter(
+    database: Database,
+    provider_id: str,
+    name: str,
+    records: Iterable[DemoRecord],
+    today: date,
+) -> None:
+    # A provider that is there already was left by a seeding that did not come to its end.
+    with suppress(ValueError):
+        await add_provider(database, provider_id, name, DEMO_ACCREDITOR)
+    boards = await BoardCatalogue(database).boards()
+    access = _access(database, provider_id)
+
+    async def push_all(transaction: Transaction) -> None:
+        repository = ActivityRepository(access, transaction)
+        service = ActivityService(repository, provider_id, boards, today)
+        for record in records:
+            options = SaveOptions(close=record.close)
+            await service.push(_key(record), record.content, options, Precondition())
+
+    await access.run(push_all)
+
+
+def _access(database: Database, provider_id: str) -> Access:
+    """Return the access under which the audit trail shows what the seeding wrote."""
+    principal = Principal(
+        credential_id=SEEDING,
+        kind="operator",
+        mode="test",
+        providers=frozenset({provider_id}),
+        scopes=frozenset(PROVIDER_SCOPES),
+    )
+    return Access(principal, provider_id, SEEDING, database)
+
+
+def _key(record: DemoRecord) -> Key:
+    content = record.content
+    start_date = date.fromisoformat(content["start_date"])
+    return Key(content["format"], start_date, content["internal_id"])

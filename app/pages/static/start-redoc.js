@@ -1,0 +1,5 @@
+Redoc.init(
+  "/openapi.json",
+  { requiredPropsFirst: true, pathInMiddlePanel: true, hideLogo: true },
+  document.getElementById("redoc"),
+);

@@ -1,0 +1,62 @@
+"""Every router of the application, and how the API document groups their calls."""
+
+from app.activities.deed_router import router as deed_router
+from app.activities.history_router import router as history_router
+from app.activities.key_router import router as key_router
+from app.activities.list_router import router as list_router
+from app.activities.reference_router import router as activity_reference_router
+from app.activities.router import router as activity_router
+from app.auth.router import router as credential_router
+from app.changes.router import router as changes_router
+from app.contacts.directory_router import router as directory_router
+from app.contacts.roles_router import router as contact_roles_router
+from app.contacts.router import router as contacts_router
+from app.core.health import router as health_router
+from app.discovery import router as discovery_router
+from app.learners.totals_router import router as learner_totals_router
+from app.moc.boards_router import router as moc_boards_router
+from app.moc.router import router as moc_router
+from app.pages.router import router as pages_router
+from app.providers.router import router as providers_router
+from app.reference.router import router as reference_router
+from app.support.router import router as support_router
+from app.support.supporters_router import router as supporters_router
+
+# A path is matched in this order: fixed segments come before ids.
+ROUTERS = (
+    key_router,
+    list_router,
+    activity_router,
+    deed_router,
+    history_router,
+    changes_router,
+    support_router,
+    supporters_router,
+    moc_router,
+    moc_boards_router,
+    learner_totals_router,
+    contact_roles_router,
+    contacts_router,
+    directory_router,
+    providers_router,
+    activity_reference_router,
+    reference_router,
+    credential_router,
+    discovery_router,
+    pages_router,
+    health_router,
+)
+
+TAGS = [
+    {"name": "Discovery", "description": "What answers here, and its day."},
+    {"name": "Credentials", "description": "Who you are, and the keys that act for you."},
+    {"name": "Activities", "description": "Push, read, complete, close and delete activities."},
+    {"name": "Commercial support", "description": "Money and in-kind help from companies."},
+    {"name": "MOC", "description": "Registrations with certifying boards."},
+    {"name": "Learner totals", "description": "Learner counts, and their state at year's end."},
+    {"name": "Contacts", "description": "The people behind a provider and the roles they hold."},
+    {"name": "Providers", "description": "Profiles, accreditors and their deadlines."},
+    {"name": "Changes", "description": "The feed of all changes."},
+    {"name": "Directory", "description": "What the public may see, without a key."},
+    {"name": "Reference", "description": "Formats, requirements, boards and every value list."},
+]

@@ -1,0 +1,107 @@
+"""Every example of the API document succeeds as it stands, with the key of the demo."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.demo import seed
+from app.main import create_app
+from app.settings import Settings
+from tests.harness import FixedClock
+
+DOCUMENT = create_app(Settings()).openapi()
+SERVER = "http://test"
+
+
+def operations() -> Iterator[Any]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield pytest.param(path, method, operation, id=operation["operationId"])
+
+
+@asynccontextmanager
+async def copy_of(server_url: str, template: str, name: str) -> AsyncIterator[str]:
+    folder = server_url.partition("?host=")[2].partition("&")[0]
+    superuser = await asyncpg.connect(host=folder, user="postgres", database="postgres")
+    try:
+        await superuser.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER pars_owner")
+        yield server_url.replace("/pars?", f"/{name}?")
+    finally:
+        await superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await superuser.close()
+
+
+@pytest.fixture(scope="session")
+async def demo(
+    server_url: str, worker_id: str, session_clock: FixedClock
+) -> AsyncIterator[tuple[str, str]]:
+    """The name of a database with the demo in it, and the demo's key."""
+    name = f"demo_{worker_id}"
+    async with copy_of(server_url, "pars", name) as url:
+        database = Database(url, 1)
+        seeded = await seed(database, session_clock)
+        await database.close()
+        assert seeded.key is not None
+        yield name, seeded.key
+
+
+@pytest.fixture
+async def demo_application(
+    server_url: str, demo: tuple[str, str], settings: Settings, session_clock: Clock
+) -> AsyncIterator[FastAPI]:
+    """The application on a fresh copy of the demo."""
+    async with copy_of(server_url, demo[0], f"{demo[0]}_copy") as url:
+        application = create_app(settings.model_copy(update={"database_url": url, "pool_size": 2}))
+        async with application.router.lifespan_context(application):
+            application.state.clock = session_clock
+            yield application
+
+
+def example_request(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Build the request that Swagger UI sends when nothing in it is changed."""
+    headers: dict[str, str] = {}
+    query: dict[str, Any] = {}
+    for parameter in operation.get("parameters", ()):
+        if "example" not in parameter:
+            assert not parameter.get("required"), f"{parameter['name']} has no example"
+            continue
+        name, value = parameter["name"], parameter["example"]
+        match parameter["in"]:
+            case "path":
+                path = path.replace(f"{{{name}}}", str(value))
+            case "query":
+                query[name] = value
+            case "header":
+                headers[name] = value
+    request: dict[str, Any] = {"method": method, "url": path, "params": query, "headers": headers}
+    body = operation.get("requestBody")
+    if body:
+        media_type, content = next(iter(body["content"].items()))
+        headers["Content-Type"] = media_type
+        request["json"] = content["example"]
+    return request
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), list(operations()))
+async def test_the_example_succeeds_as_it_stands(
+    demo_application: FastAPI,
+    demo: tuple[str, str],
+    path: str,
+    method: str,
+    operation: dict[str, Any],
+) -> None:
+    request = example_request(path, method, operation)
+    if operation.get("security") != []:
+        request["headers"]["Authorization"] = f"Bearer {demo[1]}"
+    transport = httpx.ASGITransport(demo_application)
+    async with httpx.AsyncClient(transport=transport, base_url=SERVER) as client:
+        reply = await client.request(**request)
+    assert reply.status_code < 300, reply.text
+    assert str(reply.status_code) in operation["responses"]
