@@ -1,0 +1,1 @@
+"""Credentials: who calls, for which providers, and what they may do."""
