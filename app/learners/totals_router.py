@@ -32,7 +32,7 @@ from app.learners.totals import storing, totals_of
 from app.learners.totals_schemas import ActivityLearnerTotals, LearnerTotals
 
 SERVED: Final = ("activity_id", "increments", "counting", "warnings", "version")
-EXAMPLE: Final = {"physicians": 240, "others": 12, "snapshots": []}
+EXAMPLE: Final = {"physicians": 140, "others": 61, "snapshots": []}
 
 router = APIRouter(
     prefix="/v1/providers/{provider_id}/activities/{activity_id}/learner-totals",
@@ -44,7 +44,7 @@ router = APIRouter(
     "",
     response_model=ActivityLearnerTotals,
     operation_id="learner_totals_get",
-    **describe(parameters=examples.RUNNING, headers=[examples.IF_CHANGED]),
+    **describe(parameters=examples.READY, headers=[examples.IF_CHANGED]),
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the learner counts of an activity, what each year added, and how they count."""
@@ -59,7 +59,7 @@ async def get(call: Reads, activity_id: ActivityId, request: Request) -> Respons
     **describe(
         body=LearnerTotals,
         example=EXAMPLE,
-        parameters=examples.RUNNING,
+        parameters=examples.READY,
         headers=[examples.IF_MATCH],
         problems=(CLOSED, NOT_APPLICABLE, SNAPSHOT_DATE, OUTSIDE_ACTIVITY, IN_FUTURE, TWICE),
     ),

@@ -30,12 +30,12 @@ BOARD_MISMATCH = declare(
 )
 SERVED: Final = ("resolved",)
 EXAMPLE: Final = {
-    "practice_areas": ["Internal Medicine"],
+    "practice_areas": ["Medical Oncology"],
     "credit_types": ["Medical Knowledge (Part II)"],
-    "credits": 52,
+    "credits": 6.25,
     "credit_claim_date": "2027-12-31",
 }
-ABIM: Final = {**examples.RUNNING, "board": "ABIM"}
+ABIM: Final = {**examples.READY, "board": "ABIM"}
 
 router = APIRouter(
     prefix="/v1/providers/{provider_id}/activities/{activity_id}/moc/boards/{board}", tags=["MOC"]

@@ -23,6 +23,19 @@ from app.moc.section import moc_section, served_now, take_out_served
 
 SERVED: Final = ("activity_id", "warnings", "version")
 PROBLEMS: Final = (CLOSED, BOARD_UNKNOWN, PRACTICE_AREA_UNKNOWN, CREDIT_TYPE_UNKNOWN)
+EXAMPLE: Final = {
+    "registered": True,
+    "attestation": {"attested_by": "CME Coordinator", "attested_on": "2026-07-01"},
+    "boards": [
+        {
+            "board": "ABIM",
+            "practice_areas": ["Hematology"],
+            "credit_types": ["Medical Knowledge (Part II)"],
+            "credits": 6.25,
+            "credit_claim_date": "2027-12-31",
+        }
+    ],
+}
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities/{activity_id}/moc", tags=["MOC"])
 
@@ -31,7 +44,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/activities/{activity_id}/
     "",
     response_model=ActivityMoc,
     operation_id="moc_get",
-    **describe(parameters=examples.RUNNING, headers=[examples.IF_CHANGED]),
+    **describe(parameters=examples.READY, headers=[examples.IF_CHANGED]),
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the MOC of an activity, with what holds for each board and where it comes from."""
@@ -45,8 +58,8 @@ async def get(call: Reads, activity_id: ActivityId, request: Request) -> Respons
     operation_id="moc_replace",
     **describe(
         body=Moc,
-        example=examples.GRAND_ROUNDS["moc"],
-        parameters=examples.RUNNING,
+        example=EXAMPLE,
+        parameters=examples.READY,
         headers=[examples.IF_MATCH],
         problems=PROBLEMS,
     ),

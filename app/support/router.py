@@ -43,7 +43,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}", tags=["Commercial suppo
     "/activities/{activity_id}/commercial-support",
     response_model=ActivitySupport,
     operation_id="support_get",
-    **describe(parameters=examples.RUNNING, headers=[examples.IF_CHANGED]),
+    **describe(parameters=examples.READY, headers=[examples.IF_CHANGED]),
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the commercial support of an activity, and what it adds up to."""
@@ -58,7 +58,7 @@ async def get(call: Reads, activity_id: ActivityId, request: Request) -> Respons
     **describe(
         body=CommercialSupport,
         example=EXAMPLE,
-        parameters=examples.RUNNING,
+        parameters=examples.READY,
         headers=[examples.IF_MATCH],
         problems=(CLOSED, CONTRADICTION, RECEIVED_YEAR),
     ),

@@ -99,9 +99,11 @@ async def test_cumulative_counts_that_fell_are_saved_with_a_warning(
     fell = {
         "physicians": 24,
         "others": 3,
-        "snapshots": [SNAPSHOTS[0], {"as_of": "2025-12-31", "physicians": 25, "others": -0}],
+        "snapshots": [
+            {"as_of": "2024-12-31", "physicians": 10, "others": 2},
+            {"as_of": "2025-12-31", "physicians": 25, "others": 0},
+        ],
     }
-    fell["snapshots"][0] = {"as_of": "2024-12-31", "physicians": 10, "others": 2}
     reply = await provider.client.put(f"{material}/learner-totals", json=fell)
     assert reply.status_code == 200
     expected = [
