@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.activities.calls import Reads
-from app.activities.listing import read_page
+from app.activities.listing import Lister
 from app.activities.listing_filters import one_provider
 from app.activities.listing_parameters import AskedList
 from app.activities.schemas import ActivityList
@@ -26,14 +26,12 @@ async def list_activities(call: Reads, asked: AskedList, request: Request) -> Re
     fields. Where there is another page, `page.next_cursor` and the header `Link` lead
     to it. A record that nobody touches between two pages comes exactly once.
     """
-    cursors = request.app.state.cursors
-    page = await call.access.run(
-        lambda transaction: read_page(
-            transaction, one_provider(call.access.provider_id), asked, call.today, cursors
-        )
+    lister = Lister(
+        one_provider(call.access.provider_id), call.boards, call.today, request.app.state.cursors
     )
+    page = await call.access.run(lambda transaction: lister.page(transaction, asked))
     return Response(
-        page.as_json(call.boards, call.today, asked),
+        page.as_json(),
         headers=link_header(request, page.next_cursor),
         media_type="application/json",
     )

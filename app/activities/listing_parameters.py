@@ -13,6 +13,7 @@ from app.activities.listing_sql import SORTS, SUMMARY_COLUMNS, Sort
 from app.activities.schemas import Activity
 from app.activities.status import Status
 from app.activities.status_sql import ROW_OF_CODE
+from app.activities.warning_rules import WARNING_RULES
 from app.core.errors import Violation
 from app.core.fields import IsoDate
 from app.core.fields.dates import FIRST_DAY, LAST_DAY
@@ -38,6 +39,12 @@ LATEST_FIRST: Final = "-updated_at"
 
 _RECORD_FIELDS: Final = tuple(name for name in Activity.model_fields if name != "meta")
 _FIELDS_OF_VIEW: Final = {"summary": tuple(SUMMARY_COLUMNS), "full": _RECORD_FIELDS}
+_UNCOUNTED: Final = Violation(
+    PARAMETER_INVALID,
+    "?count",
+    "Activities with a warning are found by reading them, and not counted ahead; leave count out.",
+    "exact",
+)
 _STATUSES: Final = tuple(status.value for status in Status)
 
 
@@ -52,6 +59,7 @@ class ListRequest:
     whole: bool
     fields: tuple[str, ...] | None
     count: bool
+    warning: str | None = None
 
     @property
     def sort(self) -> Sort:
@@ -132,6 +140,10 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
             "lack it on their way to Closed."
         ),
     ] = None,
+    warning: Annotated[
+        str | None,
+        Query(description="A warning's code, such as `learners.none`: activities that show it."),
+    ] = None,
     moc_board: Annotated[
         str | None, Query(description="The code of a board the activity is registered with.")
     ] = None,
@@ -194,9 +206,26 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
         whole=view == "full",
         fields=words.chosen("fields", fields, _FIELDS_OF_VIEW[view]),
         count=count == "exact",
+        warning=words.one("warning", warning, WARNING_RULES),
     )
     words.insist()
+    if request.warning and request.count:
+        raise refused([_UNCOUNTED])
     return request
 
 
+async def picked_fields(
+    fields: Annotated[
+        str | None,
+        Query(description="Only these top-level fields, with commas between them."),
+    ] = None,
+) -> tuple[str, ...] | None:
+    """Read which fields of one record are asked for; raise 400 for those that no record has."""
+    words = _Words()
+    picked = words.chosen("fields", fields, _RECORD_FIELDS)
+    words.insist()
+    return picked
+
+
+PickedFields = Annotated[tuple[str, ...] | None, Depends(picked_fields)]
 AskedList = Annotated[ListRequest, Depends(list_request)]

@@ -22,7 +22,7 @@ from app.activities.listing_filters import (
     Scope,
     conditions,
 )
-from app.activities.statements import RECORD, instant
+from app.activities.statements import instant
 from app.activities.status_sql import missing_count_sql
 
 
@@ -103,7 +103,6 @@ SUMMARY_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "updated_at": instant("a.updated_at"),
     }
 )
-WHOLE_RECORD: Final = RECORD
 
 
 def summary(fields: Collection[str] | None = None) -> str:

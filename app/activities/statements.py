@@ -80,7 +80,11 @@ BOARDS_DOCUMENT: Final = """
         FROM moc_registrations b
         WHERE b.provider_id = a.provider_id AND b.activity_id = a.activity_id), '[]'::json)
 """
-RECORD: Final = f"""
+
+
+def record_document(surroundings: str) -> str:
+    """Return the SQL of a whole record as one document, with what lies around it."""
+    return f"""
 json_build_object(
     'activity_id', a.activity_id, 'provider_id', a.provider_id, 'internal_id', a.internal_id,
     'title', a.title, 'format', a.format, 'start_date', a.start_date, 'end_date', a.end_date,
@@ -101,8 +105,12 @@ json_build_object(
     'created_at', {instant("a.created_at")},
     'updated_at', {instant("a.updated_at")},
     'closed_at', {instant("a.closed_at")},
-    'surroundings', {stored_around("a")})
+    'surroundings', {surroundings})
 """
+
+
+RECORD: Final = record_document(stored_around("a"))
+RECORD_AMONG_OTHERS: Final = record_document(found_around("a"))
 
 READ: Final = f"""
 SELECT {RECORD} FROM activities a WHERE a.provider_id = $1 AND a.activity_id = $2

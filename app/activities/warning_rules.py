@@ -5,9 +5,10 @@ threshold stands here where the field gives a word, such as "very few", and not 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from app.activities.facts import ActivityFacts
@@ -226,21 +227,24 @@ def count_fell(facts: ActivityFacts, around: Surroundings) -> Iterator[RecordWar
                 )
 
 
-WARNING_RULES: tuple[WarningRule, ...] = (
-    few_series_credits,
-    no_learners,
-    placeholder_url,
-    joint_provider_is_supporter,
-    moc_credits_above_activity,
-    claim_date_before_end,
-    practice_assessment_format,
-    likely_duplicate,
-    more_completions_than_counted,
-    count_fell,
+WARNING_RULES: Final[Mapping[str, WarningRule]] = MappingProxyType(
+    {
+        "series.few_credits": few_series_credits,
+        "learners.none": no_learners,
+        "finder.url_placeholder": placeholder_url,
+        "joint.is_supporter": joint_provider_is_supporter,
+        "moc.credits_above_activity": moc_credits_above_activity,
+        "moc.claim_date_before_end": claim_date_before_end,
+        "moc.practice_assessment_format": practice_assessment_format,
+        LIKELY_DUPLICATE: likely_duplicate,
+        MORE_COMPLETIONS: more_completions_than_counted,
+        "learners.count_fell": count_fell,
+    }
 )
+"""Every warning by its code."""
 
 
 def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordWarning]:
     """Return everything that looks wrong about a record, in document order."""
-    found = [warning for rule in WARNING_RULES for warning in rule(facts, around)]
+    found = [warning for rule in WARNING_RULES.values() for warning in rule(facts, around)]
     return sorted(found, key=lambda warning: document_order(warning.pointer))

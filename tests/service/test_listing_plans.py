@@ -11,13 +11,13 @@ from app.activities.listing_filters import Filter, one_provider
 from app.activities.listing_parameters import SortName
 from app.activities.listing_sql import (
     SORTS,
-    WHOLE_RECORD,
     Position,
     Statement,
     count_statement,
     page_statement,
     summary,
 )
+from app.activities.statements import RECORD
 from app.core.database import SESSION_SETTINGS
 
 TODAY = date(2026, 11, 22)
@@ -168,7 +168,7 @@ async def test_all_filters_together_do_not_read_the_whole_table(planned: Any) ->
     assert not read_whole(await nodes(planned, page(**ASKED)))
 
 
-@pytest.mark.parametrize("document", [summary(), WHOLE_RECORD], ids=["summary", "full"])
+@pytest.mark.parametrize("document", [summary(), RECORD], ids=["summary", "full"])
 @pytest.mark.parametrize("sort", SORTS)
 async def test_each_order_runs_along_its_index_from_the_cursor_on(
     connection: Any, sort: str, document: str

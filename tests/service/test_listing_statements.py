@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.activities.listing import read_page
+from app.activities.listing import Lister
 from app.activities.listing_filters import Filter, one_provider
 from app.activities.listing_parameters import LATEST_FIRST, ListRequest
 from app.core.database import Database, Transaction
@@ -31,10 +31,9 @@ async def test_a_page_takes_one_statement_and_the_total_one_more(
 
     async def work(transaction: Transaction) -> int:
         scope = one_provider(provider.provider_id)
+        lister = Lister(scope, {}, date(2026, 11, 22), Cursors("secret"))
         with transaction.driver.query_logger(lambda logged: seen.append(logged.query)):
-            page = await read_page(
-                transaction, scope, request, date(2026, 11, 22), Cursors("secret")
-            )
+            page = await lister.page(transaction, request)
         return len(page.rows)
 
     assert await database.run(provider.provider_id, work) == 3
