@@ -17,11 +17,14 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PARS_"
 SHORTEST_SECRET = 32
-SECRET_FIELDS = frozenset({"database_url", "migration_url", "secret_key"})
+SECRET_FIELDS = frozenset(
+    # An address may hold a password.
+    {"database_url", "migration_url", "secret_key", "previous_secret_keys", "rate_limit_store"}
+)
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -105,8 +108,26 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="Signs what clients hand back; one for all processes."
     )
+    previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Former secret keys, with commas between them: tokens they signed hold.",
+    )
     pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
         default=10, description="Database connections of each worker."
+    )
+    most_waiting: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=1000,
+        description="Requests of each worker that may wait for a connection; others get 503.",
+    )
+    rate_limit_per_credential: Annotated[int, Field(ge=0)] = Field(
+        default=60_000, description="Units a minute for each credential; 0 is no limit."
+    )
+    rate_limit_per_provider: Annotated[int, Field(ge=0)] = Field(
+        default=120_000, description="Units a minute for each provider; 0 is no limit."
+    )
+    rate_limit_store: str = Field(
+        default="memory://",
+        description="Where spent units are counted: each worker's memory, or redis://...",
     )
     log_level: LogLevel = Field(default="info", description="How much is logged.")
 
@@ -116,6 +137,13 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
             right = f"at least {SHORTEST_SECRET} random characters"
             raise _wrong(right)
+        return value
+
+    @field_validator("previous_secret_keys", mode="before")
+    @classmethod
+    def _with_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("log_level", mode="before")

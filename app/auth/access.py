@@ -7,9 +7,12 @@ from typing import Annotated, TypeVar
 from fastapi import Path, Request
 
 from app.auth.authentication import Authenticator
+from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER, cost_of
 from app.auth.principal import Principal
+from app.auth.reach import reaches
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
+from app.core.rate_limits import RateLimits
 
 T = TypeVar("T")
 
@@ -48,35 +51,65 @@ class Access:
     provider_id: str
     request_id: str
     database: Database
+    reading: bool = False
 
     async def run(self, work: Callable[[Transaction], Awaitable[T]], *, save: bool = True) -> T:
         """Carry out `work` in one transaction that sees this provider's records only."""
-        return await self.database.run(self.provider_id, work, save=save)
+        rows = self.principal.rows(self.provider_id, reading=self.reading)
+        return await self.database.run(rows, work, save=save)
 
 
-def require_scope(principal: Principal, scope: str) -> None:
-    """Refuse with 403 what the credential is not permitted to do."""
-    if scope not in principal.scopes:
-        raise ProblemError(SCOPE_MISSING, f"This call needs the scope {scope}.")
+def require_scope(principal: Principal, *scopes: str) -> None:
+    """Refuse with 403 what the credential is not permitted to do; one of the scopes is enough."""
+    if principal.scopes.isdisjoint(scopes):
+        raise ProblemError(
+            SCOPE_MISSING,
+            f"This call needs the scope {' or '.join(scopes)}.",
+            headers={
+                "WWW-Authenticate": 'Bearer realm="openpars", error="insufficient_scope", '
+                f'scope="{scopes[0]}"'
+            },
+        )
+
+
+async def authenticated(request: Request) -> Principal:
+    """Return who is calling; raise ProblemError 401."""
+    authenticator: Authenticator = request.app.state.authenticator
+    return await authenticator.principal(request)
+
+
+async def charge(request: Request, principal: Principal, provider_id: str | None = None) -> None:
+    """Charge the call to the quotas; raise ProblemError 429 when one of them is spent."""
+    limits: RateLimits = request.app.state.rate_limits
+    subjects = {PER_CREDENTIAL: principal.credential_id}
+    if provider_id is not None:
+        subjects[PER_PROVIDER] = provider_id
+    cost = cost_of(request.scope["route"].operation_id)
+    request.scope["state"]["answer_headers"] = await limits.charge(subjects, cost)
 
 
 class ProviderAccess:
     """A dependency that lets a request through to one provider's records.
 
     Another provider's anything is 404 before it is anything else; then a missing scope
-    is 403.
+    is 403. Where several scopes are named, each of them is enough.
     """
 
-    def __init__(self, scope: str) -> None:
-        self.scope = scope
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
+        self._reading = all(scope.endswith(":read") for scope in scopes)
 
     async def __call__(self, request: Request, provider_id: ProviderId) -> Access:
-        """Return the access; raise ProblemError 401, 404 or 403."""
-        state = request.app.state
-        authenticator: Authenticator = state.authenticator
-        principal = await authenticator.principal(request)
-        if provider_id not in principal.providers:
+        """Return the access; raise ProblemError 401, 429, 404 or 403."""
+        principal = await authenticated(request)
+        database: Database = request.app.state.database
+        within = provider_id in principal.providers or await reaches(
+            principal, provider_id, database
+        )
+        await charge(request, principal, provider_id if within else None)
+        if not within:
             raise not_found()
-        require_scope(principal, self.scope)
-        request.scope["state"]["provider_id"] = provider_id
-        return Access(principal, provider_id, request.scope["state"]["request_id"], state.database)
+        require_scope(principal, *self.scopes)
+        state = request.scope["state"]
+        state["provider_id"] = provider_id
+        return Access(principal, provider_id, state["request_id"], database, self._reading)

@@ -1,26 +1,28 @@
 """From the Authorization header to a principal."""
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, cast
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from cachetools import TTLCache
-from sqlalchemy import select
+import asyncpg
 from starlette.requests import Request
 
 from app.auth.keys import is_well_formed, key_hash
-from app.auth.models import Credential
-from app.auth.principal import Kind, Mode, Principal
+from app.auth.principal import Principal
+from app.auth.tokens import BadTokenError, TokenKeys
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
+from app.core.row_scope import of_credential
 
 if TYPE_CHECKING:
-    from app.core.errors import ErrorCode
+    from app.auth.scopes import Kind, Mode
 
 CREDENTIAL_MISSING = declare(
     "credential.missing",
     401,
     "A credential is needed",
-    "Send the header `Authorization: Bearer` followed by your key.",
+    "Send the header `Authorization: Bearer` followed by your key or token.",
 )
 CREDENTIAL_INVALID = declare(
     "credential.invalid",
@@ -29,50 +31,136 @@ CREDENTIAL_INVALID = declare(
     "Check the key for missing characters, and whether it has expired or was revoked.",
 )
 
-# A revoked key is refused at most this long after its revocation.
+# What was revoked is refused at most this long after its revocation.
 SECONDS_REMEMBERED: Final = 15
+_MOST_REMEMBERED: Final = 10_000
+
+# Once a minute at most the use is written down, and never by waiting for another.
+_FIND: Final = """
+WITH used AS (
+    UPDATE credentials SET last_used_at = now() WHERE credential_id = (
+        SELECT credential_id FROM credentials
+        WHERE {mark} = $1 AND revoked_at IS NULL AND coalesce(expires_at > now(), true)
+            AND coalesce(last_used_at < now() - interval '1 minute', true)
+        FOR UPDATE SKIP LOCKED)
+)
+SELECT credential_id, kind, mode, name, providers, accreditor_id, scopes, expires_at,
+    revoked_at, coalesce(expires_at <= now(), false) AS expired
+FROM credentials WHERE {mark} = $1
+"""
+_FIND_BY_KEY: Final = _FIND.format(mark="key_hash")
+_FIND_BY_ID: Final = _FIND.format(mark="credential_id")
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    principal: Principal
+    until: float
 
 
 class Authenticator:
-    """Recognises keys, and remembers each for a few seconds."""
+    """Recognises keys and tokens, and remembers each for a few seconds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, tokens: TokenKeys, now: Callable[[], float] = time.time
+    ) -> None:
+        self.tokens = tokens
         self._database = database
-        self._remembered: TTLCache[str, Principal] = TTLCache(10_000, SECONDS_REMEMBERED)
+        self._now = now
+        self._remembered: dict[str, _Remembered] = {}
 
     async def principal(self, request: Request) -> Principal:
         """Return who is calling; raise ProblemError 401 when that cannot be told."""
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not key:
-            raise _refused(CREDENTIAL_MISSING, "This call needs a bearer key.")
-        principal = self._remembered.get(key)
-        if principal is None:
-            principal = await self._look_up(key)
-            self._remembered[key] = principal
+        principal = await self.holder_of(_bearer(request))
         request.scope["state"]["credential_id"] = principal.credential_id
         return principal
 
-    async def _look_up(self, key: str) -> Principal:
-        if not is_well_formed(key):
-            raise _refused(CREDENTIAL_INVALID, "The text sent as key is not a key of this system.")
+    async def holder_of(self, text: str) -> Principal:
+        """Return whose key or token this is; raise ProblemError 401 when it is nobody's."""
+        remembered = self._remembered.get(text)
+        if remembered is not None and remembered.until > self._now():
+            return remembered.principal
+        found = await (self._by_key(text) if is_well_formed(text) else self._by_token(text))
+        self._remember(text, found)
+        return found.principal
 
-        async def find(transaction: Transaction) -> Credential | None:
-            query = select(Credential).where(Credential.key_hash == key_hash(key))
-            return await transaction.session.scalar(query)
+    def _remember(self, text: str, found: _Remembered) -> None:
+        if len(self._remembered) >= _MOST_REMEMBERED:
+            now = self._now()
+            live = {text: one for text, one in self._remembered.items() if one.until > now}
+            # When all are live, whoever comes back is merely looked up once more.
+            self._remembered = live if len(live) < _MOST_REMEMBERED else {}
+        self._remembered[text] = found
 
-        credential = await self._database.run(None, find)
-        if credential is None or credential.revoked_at is not None:
-            raise _refused(CREDENTIAL_INVALID, "The key is not known here, or it was revoked.")
-        if credential.expires_at is not None and credential.expires_at <= datetime.now(UTC):
-            raise _refused(CREDENTIAL_INVALID, "The key has expired.")
-        return Principal(
-            credential_id=credential.credential_id,
-            kind=cast("Kind", credential.kind),
-            mode=cast("Mode", credential.mode),
-            providers=frozenset(credential.providers),
-            scopes=frozenset(credential.scopes),
-        )
+    def forget(self, credential_id: str) -> None:
+        """Ask the database anew at the next use of this credential, by key or by token."""
+        for text in [
+            text
+            for text, remembered in self._remembered.items()
+            if remembered.principal.credential_id == credential_id
+        ]:
+            del self._remembered[text]
+
+    async def _by_key(self, key: str) -> _Remembered:
+        digest = key_hash(key)
+        row = await self._look_up(_FIND_BY_KEY, digest, digest.hex())
+        return _Remembered(_principal(row, "key"), self._until(row))
+
+    async def _by_token(self, text: str) -> _Remembered:
+        try:
+            token = self.tokens.read(text)
+        except BadTokenError:
+            raise refused(
+                CREDENTIAL_INVALID,
+                "The text that was sent is no key of this system, and no token that is still good.",
+            ) from None
+        row = await self._look_up(_FIND_BY_ID, token.credential_id, token.credential_id)
+        until = min(self._until(row), token.expires_at)
+        return _Remembered(_principal(row, "token", token.scopes), until)
+
+    async def _look_up(self, statement: str, mark: str | bytes, named: str) -> asyncpg.Record:
+        async def find(transaction: Transaction) -> asyncpg.Record | None:
+            found: asyncpg.Record | None = await transaction.driver.fetchrow(statement, mark)
+            return found
+
+        row = await self._database.run(of_credential(named), find)
+        if row is None or row["revoked_at"] is not None:
+            raise refused(CREDENTIAL_INVALID, "The key is not known here, or it was revoked.")
+        if row["expired"]:
+            raise refused(CREDENTIAL_INVALID, "The key has expired.")
+        return row
+
+    def _until(self, row: asyncpg.Record) -> float:
+        until = self._now() + SECONDS_REMEMBERED
+        return until if row["expires_at"] is None else min(until, row["expires_at"].timestamp())
 
 
-def _refused(kind: "ErrorCode", detail: str) -> ProblemError:
-    return ProblemError(kind, detail, headers={"WWW-Authenticate": 'Bearer realm="openpars"'})
+def refused(kind: Any, detail: str) -> ProblemError:
+    """Return the refusal of a caller who is not known, as RFC 6750 has it."""
+    challenge = 'Bearer realm="openpars"'
+    if kind is CREDENTIAL_INVALID:
+        challenge += ', error="invalid_token"'
+    return ProblemError(kind, detail, headers={"WWW-Authenticate": challenge})
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        raise refused(CREDENTIAL_MISSING, "This call needs a bearer key or token.")
+    return text
+
+
+def _principal(row: asyncpg.Record, by: str, only: frozenset[str] | None = None) -> Principal:
+    held = frozenset(row["scopes"])
+    return Principal(
+        credential_id=row["credential_id"],
+        kind=cast("Kind", row["kind"]),
+        mode=cast("Mode", row["mode"]),
+        providers=frozenset(row["providers"]),
+        # A token may do less than its credential, and never more than it may now.
+        scopes=held if only is None else held & only,
+        accreditor_id=row["accreditor_id"],
+        name=row["name"],
+        expires_at=row["expires_at"],
+        authenticated_by="key" if by == "key" else "token",
+    )

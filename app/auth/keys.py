@@ -1,4 +1,4 @@
-"""API keys: how they look, how they are issued, how they are recognised.
+"""API keys: how they look, and how they are issued outside the API.
 
 A key is `pars_live_` or `pars_test_`, 256 random bits in base64url, and eight digits of
 checksum, so that a scanner can tell a leaked key from noise without asking anybody.
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.auth.models import Credential
-from app.auth.principal import PROVIDER_SCOPES, Kind, Mode
+from app.auth.scopes import KINDS, Kind, Mode
 from app.core.database import Database, Transaction
+from app.core.row_scope import REGISTRY
 
 CHECKSUM_LENGTH = 8
 
@@ -28,6 +29,9 @@ class IssuedKey:
     providers: tuple[str, ...]
     scopes: tuple[str, ...]
     mode: Mode
+    kind: Kind = "provider"
+    accreditor_id: str | None = None
+    expires_at: datetime | None = None
 
 
 def new_key(mode: Mode) -> str:
@@ -47,42 +51,101 @@ def key_hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-async def issue_key(  # noqa: PLR0913 - each argument is a property of the credential
-    database: Database,
+def make_credential(  # noqa: PLR0913 - each argument is a property of the credential
     *,
-    providers: Sequence[str],
-    scopes: Sequence[str] | None = None,
-    mode: Mode = "live",
-    name: str = "",
-    kind: Kind = "provider",
+    kind: Kind,
+    mode: Mode,
+    name: str,
+    scopes: Sequence[str],
+    providers: Sequence[str] = (),
+    accreditor_id: str | None = None,
     expires_at: datetime | None = None,
-) -> IssuedKey:
-    """Issue a key for these providers; all scopes of a provider when none is named.
-
-    Raises ValueError for a scope that does not exist.
-    """
-    wanted = tuple(scopes or PROVIDER_SCOPES)
-    unknown = sorted(set(wanted) - set(PROVIDER_SCOPES))
-    if unknown:
-        message = f"unknown scope {unknown[0]}; the scopes are {', '.join(PROVIDER_SCOPES)}"
-        raise ValueError(message)
+    created_by: str | None = None,
+    credential_id: str | None = None,
+) -> tuple[Credential, IssuedKey]:
+    """Make a credential to be stored, and its key to be shown once."""
     key = new_key(mode)
     credential = Credential(
-        credential_id=f"cred_{secrets.token_hex(8)}",
+        credential_id=credential_id or f"cred_{secrets.token_hex(8)}",
         kind=kind,
         mode=mode,
         name=name,
         key_hash=key_hash(key),
         providers=list(providers),
-        scopes=list(wanted),
+        accreditor_id=accreditor_id,
+        scopes=list(scopes),
         expires_at=expires_at,
+        created_by=created_by,
+    )
+    issued = IssuedKey(
+        credential_id=credential.credential_id,
+        key=key,
+        providers=tuple(providers),
+        scopes=tuple(scopes),
+        mode=mode,
+        kind=kind,
+        accreditor_id=accreditor_id,
+        expires_at=expires_at,
+    )
+    return credential, issued
+
+
+async def issue_key(  # noqa: PLR0913 - each argument is a property of the credential
+    database: Database,
+    *,
+    providers: Sequence[str] = (),
+    accreditor_id: str | None = None,
+    scopes: Sequence[str] | None = None,
+    mode: Mode = "live",
+    name: str = "",
+    kind: Kind = "provider",
+    expires_at: datetime | None = None,
+    credential_id: str | None = None,
+) -> IssuedKey:
+    """Issue a key of a kind; it may do what is usual for the kind when no scope is named.
+
+    Raises ValueError for a scope that the kind cannot hold, and when the providers or the
+    accreditor are not what the kind speaks for.
+    """
+    rule = KINDS[kind]
+    wanted = tuple(scopes or rule.usual)
+    unknown = [scope for scope in wanted if scope not in rule.scopes]
+    if unknown:
+        message = f"unknown scope {unknown[0]}; the scopes are {', '.join(rule.scopes)}"
+        raise ValueError(message)
+    wrong = what_it_cannot_speak_for(kind, providers, accreditor_id)
+    if wrong is not None:
+        raise ValueError(wrong)
+    credential, issued = make_credential(
+        kind=kind,
+        mode=mode,
+        name=name,
+        scopes=wanted,
+        providers=providers,
+        accreditor_id=accreditor_id,
+        expires_at=expires_at,
+        credential_id=credential_id,
     )
 
     async def save(transaction: Transaction) -> None:
         transaction.session.add(credential)
 
-    await database.run(None, save)
-    return IssuedKey(credential.credential_id, key, tuple(providers), wanted, mode)
+    await database.run(REGISTRY, save)
+    return issued
+
+
+def what_it_cannot_speak_for(
+    kind: Kind, providers: Sequence[str], accreditor_id: str | None
+) -> str | None:
+    """Return what is wrong with those that a credential of this kind shall speak for."""
+    right = {
+        "one provider": len(providers) == 1 and accreditor_id is None,
+        "several providers": len(set(providers)) == len(providers) > 0 and accreditor_id is None,
+        "an accreditor": not providers and accreditor_id is not None,
+        "the system": not providers and accreditor_id is None,
+    }
+    whom = KINDS[kind].speaks_for
+    return None if right[whom] else f"a credential of kind {kind} speaks for {whom}"
 
 
 def _checksum(body: str) -> str:

@@ -1,32 +1,30 @@
 """What a caller can learn about itself."""
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel
+import orjson
+from fastapi import APIRouter, Request, Response
 
-from app.auth.authentication import Authenticator
+from app.auth.gates import Caller
+from app.auth.reach import providers_of
+from app.auth.schemas import Me
+from app.core.instant import instant
+from app.core.openapi import describe
 
 router = APIRouter(tags=["Credentials"])
 
 
-class Me(BaseModel):
-    """The credential of this call."""
-
-    credential_id: str
-    kind: str
-    mode: str
-    providers: list[str]
-    scopes: list[str]
-
-
-@router.get("/v1/me", operation_id="credentials_me")
-async def me(request: Request) -> Me:
-    """Tell which credential was sent, for which providers, and what it may do."""
-    authenticator: Authenticator = request.app.state.authenticator
-    principal = await authenticator.principal(request)
-    return Me(
-        credential_id=principal.credential_id,
-        kind=principal.kind,
-        mode=principal.mode,
-        providers=sorted(principal.providers),
-        scopes=sorted(principal.scopes),
-    )
+@router.get("/v1/me", response_model=Me, operation_id="credentials_me", **describe())
+async def me(principal: Caller, request: Request) -> Response:
+    """Tell which credential was sent, for whom it speaks, and what it may do."""
+    expires_at = principal.expires_at
+    document = {
+        "credential_id": principal.credential_id,
+        "kind": principal.kind,
+        "mode": principal.mode,
+        "name": principal.name,
+        "providers": await providers_of(principal, request.app.state.database),
+        "accreditor": principal.accreditor_id,
+        "scopes": sorted(principal.scopes),
+        "expires_at": None if expires_at is None else instant(expires_at),
+        "authenticated_by": principal.authenticated_by,
+    }
+    return Response(orjson.dumps(document), media_type="application/json")

@@ -12,10 +12,12 @@ import typer
 from alembic.util import CommandError as MigrationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import database, documents, keys, providers, supporters
+from app.cli import accreditors, database, documents, keys, providers, supporters
 from app.cli.failure import CommandError, Stopped, complain
+from app.cli.push import push
 from app.cli.seeding import seed
 from app.cli.serving import serve
+from app.cli.worker_command import worker
 from app.core.errors import ProblemError
 from app.embedded import EmbeddedPostgresError
 from app.settings import BadSettingsError
@@ -30,8 +32,11 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
 )
 application.command()(serve)
+application.command()(worker)
+application.command()(push)
 application.command()(seed)
 application.add_typer(database.application, name="db")
+application.add_typer(accreditors.application, name="accreditors")
 application.add_typer(providers.application, name="providers")
 application.add_typer(keys.application, name="keys")
 application.add_typer(supporters.application, name="supporters")

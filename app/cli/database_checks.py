@@ -8,9 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.core.database import APPLICATION_ROLE
+from app.core.row_scope import ACCREDITOR_ROLE, APPLICATION_ROLE, OPERATOR_ROLE
+from app.grants import LIVE_GRANTS, Grant, declared_grants
 
 OLDEST, NEWEST = 15, 18
+# The roles that the server takes; each is bound by row-level security.
+ROLES = (APPLICATION_ROLE, ACCREDITOR_ROLE, OPERATOR_ROLE)
 
 SERVER = text("""
 SELECT current_setting('server_version_num')::integer / 10000 AS major,
@@ -24,6 +27,7 @@ SELECT rolsuper, rolbypassrls,
        pg_has_role(current_user, oid, CASE
            WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
            ELSE 'SET' END) AS may_be_taken,
+       rolname <> :application AND pg_has_role(:application, oid, 'USAGE') AS always_there,
        (SELECT count(*) FROM pg_class
          WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')) AS tables_owned
   FROM pg_roles WHERE rolname = :role
@@ -54,12 +58,17 @@ class Finding:
 
 
 async def look_at(url: str) -> list[Finding]:
-    """Look at the server, the application's role and the tables of a database."""
+    """Look at the server, the application's roles, the tables and the grants of a database."""
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             server = dict((await connection.execute(SERVER)).mappings().one())
-            return [*_server_findings(server), await _role(connection), await _rows(connection)]
+            return [
+                *_server_findings(server),
+                *[await _role(connection, role) for role in ROLES],
+                await _rows(connection),
+                await _grants(connection),
+            ]
     finally:
         await engine.dispose()
 
@@ -82,11 +91,12 @@ def _server_findings(server: Mapping[str, Any]) -> list[Finding]:
     ]
 
 
-async def _role(connection: AsyncConnection) -> Finding:
-    role = (await connection.execute(ROLE, {"role": APPLICATION_ROLE})).mappings().one_or_none()
+async def _role(connection: AsyncConnection, name: str) -> Finding:
+    asked = {"role": name, "application": APPLICATION_ROLE}
+    role = (await connection.execute(ROLE, asked)).mappings().one_or_none()
     wanted = "no superuser, bound by row-level security, owner of no table, open to this login"
     if role is None:
-        return Finding(f"role {APPLICATION_ROLE}", ok=False, found="absent", wanted=wanted)
+        return Finding(f"role {name}", ok=False, found="absent", wanted=wanted)
     faults = [
         fault
         for fault, present in (
@@ -94,10 +104,11 @@ async def _role(connection: AsyncConnection) -> Finding:
             ("bypasses row-level security", role["rolbypassrls"]),
             (f"owns {role['tables_owned']} tables", role["tables_owned"]),
             ("is closed to this login", not role["may_be_taken"]),
+            (f"is inherited by {APPLICATION_ROLE}", role["always_there"]),
         )
         if present
     ]
-    return Finding(f"role {APPLICATION_ROLE}", not faults, ", ".join(faults) or "right", wanted)
+    return Finding(f"role {name}", not faults, ", ".join(faults) or "right", wanted)
 
 
 async def _rows(connection: AsyncConnection) -> Finding:
@@ -108,3 +119,14 @@ async def _rows(connection: AsyncConnection) -> Finding:
         f"not forced on {', '.join(tables)}" if tables else "forced",
         "forced on every table with a provider_id",
     )
+
+
+async def _grants(connection: AsyncConnection) -> Finding:
+    live = {Grant(*row) for row in await connection.execute(text(LIVE_GRANTS))}
+    declared = declared_grants()
+    faults = [
+        *(f"not granted: {grant}" for grant in sorted(declared - live)),
+        *(f"granted too much: {grant}" for grant in sorted(live - declared)),
+    ]
+    found = "; ".join(faults) or f"{len(live)} grants, as declared"
+    return Finding("grants", not faults, found, "what the program declares")

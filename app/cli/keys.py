@@ -1,49 +1,79 @@
-"""`pars keys`: issuing API keys."""
+"""`pars keys`: issuing, listing and revoking API keys."""
 
-from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from app.auth.keys import IssuedKey, issue_key
+from app.auth.keys import IssuedKey, issue_key, what_it_cannot_speak_for
+from app.auth.models import Credential
+from app.auth.schemas import credential_document
+from app.auth.scopes import Kind
 from app.cli.answer import AsJson, answer
 from app.cli.connection import migrated_database, with_database
 from app.cli.failure import CommandError
-from app.cli.providers import provider_id
-from app.core.database import Database, Transaction
-from app.providers.models import Provider
+from app.cli.providers import provider_ids
+from app.cli.register import all_credentials, require_known, revoke_credential
+from app.core.database import Database
 from app.settings import load_settings
 
 application = typer.Typer(help="API keys.", no_args_is_help=True)
 
+Providers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--provider",
+        help="Seven digits; a vendor's key may be given several.",
+        callback=provider_ids,
+    ),
+]
 Scopes = Annotated[
     list[str] | None,
-    typer.Option("--scope", help="May be given several times; all of a provider's when left out."),
+    typer.Option("--scope", help="May be given several times; all of the kind when left out."),
+]
+Expiry = Annotated[
+    datetime | None,
+    typer.Option(
+        "--expires",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"],
+        help="When the key stops working, in UTC.",
+    ),
 ]
 
 
 @application.command()
-def issue(
+def issue(  # noqa: PLR0913 - each is an option
     *,
-    provider: Annotated[str, typer.Option(help="Seven digits.", callback=provider_id)],
+    provider: Providers = None,
+    kind: Annotated[Kind, typer.Option(help="What the key is for.")] = "provider",
+    accreditor: Annotated[
+        str | None, typer.Option(help="Whom a key of kind accreditor speaks for.")
+    ] = None,
     scope: Scopes = None,
+    expires: Expiry = None,
     test: Annotated[bool, typer.Option("--test", help="A test key instead of a live one.")] = False,
-    name: Annotated[str, typer.Option(help="What the key is for.")] = "",
+    name: Annotated[str, typer.Option(help="What the key is for, in words.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Issue a key for a provider. It is shown this once and never again."""
+    """Issue a key. It is shown this once and never again."""
+    providers = provider or []
+    wrong = what_it_cannot_speak_for(kind, providers, accreditor)
+    if wrong is not None:
+        hint = "--accreditor" if kind == "accreditor" else "--provider"
+        raise typer.BadParameter(wrong, param_hint=hint)
 
     async def work(database: Database) -> IssuedKey:
-        if not await database.run(provider, _exists(provider)):
-            message = f"there is no provider {provider}; `pars providers add` enters one"
-            raise CommandError(message)
+        await require_known(database, providers, accreditor)
         try:
             return await issue_key(
                 database,
-                providers=[provider],
+                kind=kind,
+                providers=providers,
+                accreditor_id=accreditor,
                 scopes=scope or None,
                 mode="test" if test else "live",
                 name=name,
+                expires_at=expires.replace(tzinfo=UTC) if expires else None,
             )
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--scope") from error
@@ -55,7 +85,9 @@ def issue(
         {
             "credential_id": issued.credential_id,
             "key": issued.key,
+            "kind": issued.kind,
             "providers": list(issued.providers),
+            "accreditor": issued.accreditor_id,
             "scopes": list(issued.scopes),
             "mode": issued.mode,
         },
@@ -63,8 +95,39 @@ def issue(
     )
 
 
-def _exists(provider: str) -> Callable[[Transaction], Awaitable[bool]]:
-    async def look(transaction: Transaction) -> bool:
-        return await transaction.session.get(Provider, provider) is not None
+@application.command(name="list")
+def list_keys(*, as_json: AsJson = False) -> None:
+    """List all credentials, the newest first. The keys themselves are nowhere kept."""
+    with migrated_database(load_settings()) as url:
+        found = with_database(url, all_credentials)
+    now = datetime.now(UTC)
+    answer(
+        "\n".join(_line(credential, now) for credential in found),
+        {"data": [credential_document(credential, now) for credential in found]},
+        as_json=as_json,
+    )
 
-    return look
+
+@application.command()
+def revoke(
+    credential_id: Annotated[str, typer.Argument(metavar="CREDENTIAL", help="As in `keys list`.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a credential: it stops working everywhere within 15 seconds."""
+
+    async def work(database: Database) -> bool:
+        return await revoke_credential(database, credential_id)
+
+    with migrated_database(load_settings()) as url:
+        if not with_database(url, work):
+            message = f"there is no credential {credential_id}; `pars keys list` shows all"
+            raise CommandError(message)
+    answer(f"{credential_id} revoked", {"credential_id": credential_id}, as_json=as_json)
+
+
+def _line(credential: Credential, now: datetime) -> str:
+    document = credential_document(credential, now)
+    whom = credential.accreditor_id or ",".join(credential.providers) or "the system"
+    parts = (document["credential_id"], document["state"], document["kind"], whom, document["name"])
+    return "  ".join(parts)

@@ -25,6 +25,11 @@ def provider_id(value: str) -> str:
     return value
 
 
+def provider_ids(values: list[str] | None) -> list[str] | None:
+    """Accept several providers."""
+    return None if values is None else [provider_id(value) for value in values]
+
+
 ProviderId = Annotated[
     str, typer.Argument(metavar="PROVIDER", help="Seven digits.", callback=provider_id)
 ]

@@ -14,6 +14,7 @@ from app.cli.failure import CommandError, Stopped
 from app.cli.kept_secrets import DEMO_KEY, kept_secret, signing_key
 from app.cli.listening import BACKLOG, bound_socket, web_address
 from app.cli.seeding import plant
+from app.cli.worker_command import worker_beside
 from app.core.log import configure_logging
 from app.settings import Settings, load_settings
 
@@ -33,7 +34,7 @@ def serve() -> None:
         os.environ["PARS_DATABASE_URL"] = url
         os.environ["PARS_SECRET_KEY"] = signing_key(settings)
         typer.echo(_welcome(settings, web_address(settings, bound), embedded=embedded))
-        with contextlib.suppress(KeyboardInterrupt, Stopped):
+        with contextlib.suppress(KeyboardInterrupt, Stopped), worker_beside(url, settings):
             _run(settings, bound)
 
 

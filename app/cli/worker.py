@@ -15,12 +15,13 @@ from app.settings import load_settings
 def build() -> FastAPI:
     """Build the application in a serving process."""
     # Without this, a parent that is killed leaves workers behind which keep the port.
-    threading.Thread(target=_stop_with_the_parent, daemon=True).start()
+    threading.Thread(target=stop_with_the_parent, daemon=True).start()
     configure_logging(load_settings().logging_level)
     return build_application()
 
 
-def _stop_with_the_parent() -> None:
+def stop_with_the_parent() -> None:
+    """Wait for the end of the parent, and end this process then."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

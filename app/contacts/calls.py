@@ -100,8 +100,9 @@ def json_response(
 class ReadingCall:
     """The dependency of calls that read contacts."""
 
-    def __init__(self, scope: str) -> None:
-        self._permit = ProviderAccess(scope)
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
+        self._permit = ProviderAccess(*scopes)
 
     async def __call__(self, request: Request, provider_id: ProviderId) -> ContactReading:
         """Let the request through to the provider's contacts."""
@@ -111,8 +112,9 @@ class ReadingCall:
 class WritingCall:
     """The dependency of calls that change contacts."""
 
-    def __init__(self, scope: str) -> None:
-        self._permit = ProviderAccess(scope)
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
+        self._permit = ProviderAccess(*scopes)
 
     async def __call__(
         self,

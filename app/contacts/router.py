@@ -161,7 +161,6 @@ async def get(call: Reads, contact_id: ContactId, request: Request) -> Response:
 )
 async def update(call: Writes, contact_id: ContactId, request: Request) -> Response:
     """Change some fields (merge patch): null clears, the roles are replaced whole."""
-    call.precondition.require()
     patch = await read_json(request, (MERGE_PATCH, JSON))
     return await call.save(lambda service: service.edit(contact_id, patch, call.precondition))
 

@@ -9,7 +9,7 @@ from app.contacts.email_address import EmailAddress
 from app.contacts.phone_number import LONGEST as LONGEST_PHONE
 from app.core.fields import Identifier, Text
 from app.core.fields.lists import EachOnce
-from app.core.replies import ListPage, Part, WriteOutcome
+from app.core.replies import ListPage, Part, WriteOutcome, after_a_write
 from app.core.unanswered import NullMeans
 
 RoleName = Literal["primary", "billing", "ceo", "staff", "website", "technical", "medical_director"]
@@ -59,7 +59,7 @@ class Contact(ContactContent, ContactReview):
     version: int
     created_at: datetime
     updated_at: datetime
-    meta: WriteOutcome | None = Field(default=None, description="Only in the reply to a write.")
+    meta: WriteOutcome | None = after_a_write()
 
 
 class ContactList(ContactReview):

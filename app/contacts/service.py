@@ -60,10 +60,11 @@ class ContactService:
     async def edit(self, contact_id: str, patch: Any, precondition: Precondition) -> Saved:
         """Merge a patch into a contact: null clears, the list of roles is replaced whole.
 
-        Raises ProblemError: 404, 412, 422, 409 `contact.role_taken` naming the holder, or
+        Raises ProblemError: 404, 428, 412, 422, 409 `contact.role_taken` naming the holder, or
         409 `contact.primary_required` for the attempt to leave the primary role vacant.
         """
         contact, holdings = await self._locked(contact_id, precondition)
+        precondition.require()
         roles = holdings.roles_of(contact_id)
         before = content_of(contact, roles)
         sent = submission({**before, **patch} if isinstance(patch, dict) else patch)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 from app.core.admission import Admission, busy
 from app.core.errors import ErrorCode, ProblemError
 from app.core.row_scope import APPLICATION_ROLE, Rows, frame
+from app.core.time_limit import TimeLimit
 
 ATTEMPTS: Final = 4
 # Whoever still waits for the database after so many seconds is told to come back.
@@ -66,11 +67,11 @@ class Transaction:
         self,
         connection: AsyncConnection,
         driver: Driver,
-        rows: Rows,
+        provider_id: str | None,
     ) -> None:
         self.connection = connection
         self.driver = driver
-        self.rows = rows
+        self.provider_id = provider_id
 
     @cached_property
     def session(self) -> AsyncSession:
@@ -88,6 +89,7 @@ class Database:
 
     def __init__(self, url: str, pool_size: int = 10, most_waiting: int = MOST_WAITING) -> None:
         self._admission = Admission(pool_size, most_waiting)
+        self._time_limit = TimeLimit()
         self.engine = create_async_engine(
             url,
             isolation_level="AUTOCOMMIT",
@@ -111,8 +113,9 @@ class Database:
     ) -> T:
         """Carry out `work` in one transaction and commit it before returning.
 
-        It sees the rows of one provider, or those of another scope. With `save=False` everything runs and is rolled back. Serialization failures
-        and deadlocks are tried again as a whole, a bounded number of times.
+        It sees the rows of one provider, or those of another scope. With `save=False`
+        everything runs and is rolled back. Serialization failures and deadlocks are tried
+        again as a whole, a bounded number of times.
         Raises ProblemError: what `work` refuses, a constraint in the words of its rule,
         or 503 `server.busy` when the database cannot serve now.
         """
@@ -135,25 +138,23 @@ class Database:
         *,
         save: bool,
     ) -> T:
-        async with (
-            asyncio.timeout_at(deadline) as limit,
-            self._admission,
-            self.engine.connect() as connection,
-        ):
-            raw = await connection.get_raw_connection()
-            driver = cast("Driver", raw.driver_connection)
-            transaction = Transaction(connection, driver, rows)
-            try:
-                await driver.execute(frame(rows))
-                result = await work(transaction)
-                await transaction.flush()
-                # Nobody may be told that nothing was saved once the saving has begun.
-                limit.reschedule(None)
-                await driver.execute("COMMIT" if save else "ROLLBACK")
-            except BaseException:
-                await _abandon(connection, driver)
-                raise
-            return result
+        with self._time_limit.until(deadline) as limit:
+            async with self._admission, self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver = cast("Driver", raw.driver_connection)
+                provider_id = rows if isinstance(rows, str) else None
+                transaction = Transaction(connection, driver, provider_id)
+                try:
+                    await driver.execute(frame(rows))
+                    result = await work(transaction)
+                    await transaction.flush()
+                    # Nobody may be told that nothing was saved once the saving has begun.
+                    limit.lift()
+                    await driver.execute("COMMIT" if save else "ROLLBACK")
+                except BaseException:
+                    await _abandon(connection, driver)
+                    raise
+                return result
 
 
 def driver_error(error: BaseException) -> BaseException:

@@ -198,14 +198,16 @@ async def once(
     ] = None,
 ) -> Once:
     """Read the key of a call. The dependency stands behind the one that knows who is calling."""
-    if key is None:
+    state: dict[str, Any] = request.scope["state"]
+    credential_id: str | None = state.get("credential_id")
+    # A caller who is not known was not asked for yet: another parameter is refused first.
+    if key is None or credential_id is None:
         return EACH_TIME
     if not _KEY.fullmatch(key) or len(request.headers.getlist(HEADER)) > 1:
         detail = "An Idempotency-Key is sent once and has 1 to 255 visible ASCII characters."
         raise ProblemError(KEY_MALFORMED, f"{detail} Nothing was saved.")
-    state: dict[str, Any] = request.scope["state"]
     state["body"] = await read_bytes(request)
-    return Once(KeyedCall(state["credential_id"], key, _fingerprint(request, state["body"])))
+    return Once(KeyedCall(credential_id, key, _fingerprint(request, state["body"])))
 
 
 def _fingerprint(request: Request, body: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 _SHARED: Final[tuple[Processor, ...]] = (
     structlog.processors.add_log_level,
@@ -32,7 +32,7 @@ def configure_logging(level: int = logging.INFO) -> None:
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *_SHARED],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _told_by_places,
                 structlog.processors.JSONRenderer(serializer=_as_json),
             ],
         )
@@ -48,7 +48,22 @@ def places_of(error: BaseException) -> list[str]:
     What the error says is left out: messages of a database or of a validator repeat values,
     and values are no business of the log.
     """
-    return [type(error).__qualname__, *_frames(error.__traceback__), *_cause(error)]
+    places = [type(error).__qualname__, *_frames(error.__traceback__)]
+    told = {id(error)}
+    # What is raised from itself is its own cause, and would be told forever.
+    while (cause := _cause(error)) is not None and id(cause) not in told:
+        places += ["because of", type(cause).__qualname__, *_frames(cause.__traceback__)]
+        told.add(id(cause))
+        error = cause
+    return places
+
+
+def _told_by_places(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Tell the error that a library logs as we tell ours, and not in its own words."""
+    told = event.pop("exc_info", None)
+    if isinstance(told, tuple) and told[1] is not None:
+        event["trace"] = places_of(told[1])
+    return event
 
 
 def _frames(traceback: TracebackType | None) -> list[str]:
@@ -61,9 +76,8 @@ def _frames(traceback: TracebackType | None) -> list[str]:
     return frames
 
 
-def _cause(error: BaseException) -> list[str]:
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return ["because of", *places_of(cause)] if cause else []
+def _cause(error: BaseException) -> BaseException | None:
+    return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _as_json(event: Mapping[str, Any], **_options: object) -> str:

@@ -74,6 +74,7 @@ class _Answer:
         self._secure = scope["scheme"] == "https"
         self.method: str = scope["method"]
         self._request_id = request_id.encode()
+        self._state: dict[str, Any] = scope["state"]
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -82,6 +83,8 @@ class _Answer:
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
             said = {name for name, _ in headers}
             headers.append((b"x-request-id", self._request_id))
+            # What a gate on the way has to tell the client, whatever the answer is.
+            headers.extend(self._state.get("answer_headers", ()))
             headers.extend(_ALWAYS)
             headers.extend(header for header in _UNLESS_SAID if header[0] not in said)
             if self._secure:

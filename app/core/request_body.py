@@ -27,6 +27,8 @@ BODY_INCOMPLETE = declare(
 )
 
 MOST_BYTES: Final = 2_000_000
+# So many times the limit is read to its end, so that the client gets to read why it is refused.
+_READ_TO_THE_END: Final = 10
 JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 
@@ -41,23 +43,38 @@ async def read_json(
 
 
 async def read_bytes(request: Request, most: int = MOST_BYTES) -> bytes:
-    """Return the body; raise ProblemError 413 as soon as it is known to be too large."""
+    """Return the body; raise ProblemError 413 when it is too large.
+
+    Whoever is still sending when the connection is closed loses the answer with it. Unless
+    the body is far too large, or its sender waits for permission, it is therefore read to
+    its end, and dropped.
+    """
     read_before: bytes | None = request.scope.get("state", {}).get("body")
     if read_before is not None:
         return read_before
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > len(str(most)) or int(declared) > most):
+    patience = 0 if "expect" in request.headers else _READ_TO_THE_END * most
+    if _declares_more_than(max(most, patience), request):
         raise _too_large(most)
     body = bytearray()
+    size = 0
     try:
-        # What arrives is counted as well: the length may be absent, or untrue.
+        # What arrives is counted: the length may be absent, or untrue.
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise _too_large(most)
+            size += len(chunk)
+            if size <= most:
+                body += chunk
+            elif size > patience:
+                break
     except ClientDisconnect:
         raise ProblemError(BODY_INCOMPLETE, "The body ended before it was complete.") from None
+    if size > most:
+        raise _too_large(most)
     return bytes(body)
+
+
+def _declares_more_than(most: int, request: Request) -> bool:
+    declared = request.headers.get("content-length", "")
+    return declared.isdecimal() and (len(declared) > len(str(most)) or int(declared) > most)
 
 
 def _require_media_type(request: Request, accepted: tuple[str, ...]) -> None:
@@ -89,7 +106,7 @@ def _unsupported(sent: str, accepted: tuple[str, ...]) -> ProblemError:
 
 
 def _too_large(most: int) -> ProblemError:
-    # The rest of the body stays unread, so the connection cannot carry another request.
+    # A rest of the body may stay unread, so the connection cannot carry another request.
     headers = {"Connection": "close"}
     detail = f"The body has more than {most:,} bytes. Nothing was saved."
     return ProblemError(BODY_TOO_LARGE, detail, headers=headers)

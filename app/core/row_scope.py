@@ -35,11 +35,41 @@ class RowScope:
         return f"{begin}; SET LOCAL {self.setting} = {_quoted(self.value)}"
 
 
-Rows: TypeAlias = str | RowScope | None
+@dataclass(frozen=True, slots=True)
+class ReportedRows:
+    """The rows of one provider for its accreditor, and nobody's for another accreditor.
+
+    The accreditor's own role, which sees its providers alone, finds the provider; only what
+    it finds becomes the provider whose rows the transaction is about.
+    """
+
+    accreditor_id: str
+    provider_id: str
+
+    def frame(self) -> str:
+        """Return the statements that begin the transaction."""
+        found = (
+            "SELECT max(provider_id) FROM providers "  # noqa: S608 - quoted below
+            f"WHERE provider_id = {_quoted(self.provider_id)} "
+            f"AND accreditor_id = {_quoted(self.accreditor_id)}"
+        )
+        return (
+            f"{of_accreditor(self.accreditor_id).frame()}; "
+            f"SELECT set_config('app.provider_id', coalesce(({found}), ''), true); "
+            f"SET LOCAL ROLE {APPLICATION_ROLE}"
+        )
+
+
+Rows: TypeAlias = str | RowScope | ReportedRows | None
 """A provider's id for the rows of that provider, or another scope; None for shared tables."""
 
 # The operator of the system enters providers, accreditors and credentials.
 REGISTRY: Final = RowScope(OPERATOR_ROLE)
+
+
+def is_provider_id(text: str) -> bool:
+    """Tell whether a text is the id of a provider: seven digits, as rows are told apart by."""
+    return _TENANT.fullmatch(text) is not None
 
 
 def of_accreditor(accreditor_id: str) -> RowScope:
@@ -55,7 +85,7 @@ def of_credential(mark: str) -> RowScope:
 def frame(rows: Rows) -> str:
     """Return what a transaction begins with, in one round trip."""
     if isinstance(rows, str):
-        if not _TENANT.fullmatch(rows):
+        if not is_provider_id(rows):
             message = "a provider id has seven digits"
             raise ValueError(message)
         return f"BEGIN; SET LOCAL app.provider_id = '{rows}'"

@@ -40,11 +40,14 @@ def unknown_path(request: Request) -> ProblemError:
 def method_not_allowed(request: Request) -> ProblemError:
     """Return the 405 of a path that is served, but not by this method."""
     path = request.scope["path"]
+    matching = [route for route in _routes(request) if route.path_regex.match(path)]
+    # `/contacts/{contact_id}` also matches `/contacts/roles`, which is a path of its own.
+    fewest = min(_identifiers_in(route) for route in matching)
     methods = sorted(
         {
             method
-            for route in _routes(request)
-            if route.path_regex.match(path)
+            for route in matching
+            if _identifiers_in(route) == fewest
             for method in route.methods or ()
         }
     )
@@ -66,6 +69,10 @@ def _nearest_path(request: Request, path: str) -> list[str]:
         if len(template) == len(segments)
     }
     return get_close_matches(path, sorted(candidates), 1, _NEAR)
+
+
+def _identifiers_in(route: RouteContext) -> int:
+    return str(route.path_format).count("{")
 
 
 def _routes(request: Request) -> Iterator[RouteContext]:

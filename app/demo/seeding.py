@@ -14,9 +14,13 @@ from app.auth.access import Access
 from app.auth.keys import issue_key
 from app.auth.models import Credential
 from app.auth.principal import PROVIDER_SCOPES, Principal
+from app.auth.scopes import READING
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
 from app.core.etag import Precondition
+from app.core.row_scope import REGISTRY
+from app.demo.completions import report_completions
+from app.demo.imports import try_a_file
 from app.demo.profile import enter_profile
 from app.demo.records import (
     DEMO_PROVIDER_ID,
@@ -31,6 +35,8 @@ from app.reference.board_catalogue import BoardCatalogue
 DEMO_ACCREDITOR: Final = "ACCME"
 KEY_NAME: Final = "Demo key"
 SEEDING: Final = "seed"
+# The examples of the API document revoke this one, so that nobody loses a key to them.
+SPARE_CREDENTIAL_ID: Final = "cred_0000000000000001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,22 @@ async def seed(database: Database, clock: Clock) -> DemoSeed:
     The key is issued last and marks that the demo is whole. What a person deletes or
     changes afterwards is theirs: it does not come back with the next start.
     """
-    if await database.run(None, _demo_key_exists):
+    if await database.run(REGISTRY, _demo_key_exists):
         return DemoSeed(DEMO_PROVIDER_ID, None)
     today = clock.today()
     await _enter(database, DEMO_PROVIDER_ID, "Provider Hospital", demo_records(today), today)
+    await report_completions(_access(database, DEMO_PROVIDER_ID), today)
     await enter_profile(_access(database, DEMO_PROVIDER_ID), clock)
+    await try_a_file(database, _access(database, DEMO_PROVIDER_ID), clock)
     await _enter(database, NEIGHBOUR_ID, "Neighbor Clinic", neighbour_records(today), today)
+    await issue_key(
+        database,
+        providers=[DEMO_PROVIDER_ID],
+        scopes=sorted(READING.intersection(PROVIDER_SCOPES)),
+        mode="test",
+        name="A key to be revoked",
+        credential_id=SPARE_CREDENTIAL_ID,
+    )
     issued = await issue_key(database, providers=[DEMO_PROVIDER_ID], mode="test", name=KEY_NAME)
     return DemoSeed(DEMO_PROVIDER_ID, issued.key)
 

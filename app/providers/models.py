@@ -2,7 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +42,18 @@ class ReportingDeadline(Base):
     deadline: Mapped[date]
 
 
+class ReportingDeadlineHistory(Audited, Base):
+    """One change of a deadline: the audit trail. Rows are only ever added."""
+
+    __tablename__ = "reporting_deadline_history"
+
+    accreditor_id: Mapped[str] = mapped_column(
+        ForeignKey("accreditors.accreditor_id"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    change_number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+
+
 class Provider(Base):
     """An accredited provider of continuing medical education, known by seven digits.
 
@@ -39,7 +62,10 @@ class Provider(Base):
     """
 
     __tablename__ = "providers"
-    __table_args__ = (CheckConstraint("provider_id ~ '^[0-9]{7}$'", name="seven_digits"),)
+    __table_args__ = (
+        CheckConstraint("provider_id ~ '^[0-9]{7}$'", name="seven_digits"),
+        Index("providers_by_accreditor", "accreditor_id", "provider_id"),
+    )
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str] = mapped_column(Text)

@@ -33,8 +33,8 @@ ADDRESS_FIELDS: Final = (
 )
 ACCREDITORS_FIELDS: Final = ("name", "accreditor", "accreditation_status")
 SERVER_FIELDS: Final = ("provider_id", "version", "created_at", "updated_at")
-# Who may change what the accreditor decides.
-DECIDING: Final[frozenset[Kind]] = frozenset({"accreditor", "operator"})
+# What the accreditor decides is entered by whoever keeps the register.
+DECIDING: Final[frozenset[Kind]] = frozenset({"operator"})
 
 
 @dataclass(frozen=True, slots=True)

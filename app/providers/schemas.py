@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.core.fields import HttpUrl, Identifier, Text
-from app.core.replies import Part, WriteOutcome
+from app.core.replies import Part, WriteOutcome, after_a_write
 from app.core.unanswered import NullMeans
 
 AccreditationStatus = Literal[
@@ -63,7 +63,7 @@ class ProviderProfile(ProfileContent):
     version: int
     created_at: datetime
     updated_at: datetime
-    meta: WriteOutcome | None = Field(default=None, description="Only in the reply to a write.")
+    meta: WriteOutcome | None = after_a_write()
 
 
 class ReportingDeadlineRow(Part):

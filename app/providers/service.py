@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.auth.access import not_found
 from app.core.database import Database, Transaction
+from app.core.row_scope import REGISTRY, is_provider_id
 from app.providers.deadlines import deadline
 from app.providers.models import Accreditor, Provider
 from app.providers.repository import accreditor_of, deadlines_set
@@ -19,6 +20,9 @@ async def add_provider(
 
     Raises ValueError when the id is not seven digits or belongs to a provider already.
     """
+    if not is_provider_id(provider_id):
+        message = "a provider id has seven digits"
+        raise ValueError(message)
     provider = Provider(provider_id=provider_id, name=name, accreditor_id=accreditor_id)
 
     async def save(transaction: Transaction) -> None:
@@ -33,7 +37,7 @@ async def add_provider(
             raise ValueError(message)
         session.add(provider)
 
-    await database.run(provider_id, save)
+    await database.run(REGISTRY, save)
     return provider
 
 

@@ -113,6 +113,51 @@ def test_a_migrated_database_is_found_at_head_and_sound(pars: Pars) -> None:
     assert looked.code == 1
 
 
+def test_keys_of_every_kind_are_issued_listed_and_revoked(pars: Pars) -> None:
+    pars("providers", "add", "0008274", "--name", "One", "--accreditor", "ACCME")
+    pars("providers", "add", "0008275", "--name", "Two", "--accreditor", "ACCME")
+    added = pars("accreditors", "add", "SOCIETY-9", "--name", "A state society", "--json")
+    assert added.document == {"accreditor_id": "SOCIETY-9", "name": "A state society"}
+    issued = {
+        "vendor": pars(
+            *("keys", "issue", "--kind", "vendor", "--provider", "0008274"),
+            *("--provider", "0008275", "--json"),
+        ),
+        "accreditor": pars(
+            "keys", "issue", "--kind", "accreditor", "--accreditor", "SOCIETY-9", "--json"
+        ),
+        "operator": pars("keys", "issue", "--kind", "operator", "--json"),
+    }
+    listed = {row["credential_id"]: row for row in pars("keys", "list", "--json").document["data"]}
+    for kind, ended in issued.items():
+        credential_id = ended.document["credential_id"]
+        assert listed[credential_id]["kind"] == kind
+        assert listed[credential_id]["state"] == "live"
+        assert pars("keys", "revoke", credential_id).code == 0
+    assert "revoked" in pars("keys", "list").out
+    assert pars("keys", "revoke", "cred_none").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        (("--kind", "vendor"), 2, "--provider"),
+        (("--kind", "accreditor"), 2, "--accreditor"),
+        (("--kind", "accreditor", "--accreditor", "NONE"), 1, "no accreditor NONE"),
+        (("--kind", "operator", "--provider", "0008273"), 2, "--provider"),
+        (("--kind", "vendor", "--provider", "0008273", "--scope", "keys:admin"), 2, "--scope"),
+        (("--provider", "0008273", "--expires", "tomorrow"), 2, "--expires"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(
+    pars: Pars, words: tuple[str, ...], code: int, complaint: str
+) -> None:
+    pars("providers", "add", "0008273", "--name", "Valley Hospital", "--accreditor", "ACCME")
+    refused = pars("keys", "issue", *words)
+    assert (refused.code, refused.out) == (code, "")
+    assert complaint in refused.err
+
+
 def test_a_database_that_is_not_there_is_one_line(
     pars: Pars, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from app.activities.status import judge
 from app.activities.submission import submission
 from app.auth.models import Credential
 from app.core.database import Database, Transaction
+from app.core.row_scope import REGISTRY
 from app.demo import seed
 from app.demo.records import DEMO_PROVIDER_ID, demo_records
 from app.demo.seeding import KEY_NAME
@@ -72,4 +73,4 @@ async def _count_keys(database: Database) -> int:
         query = select(func.count()).where(Credential.name == KEY_NAME)
         return await transaction.session.scalar(query) or 0
 
-    return await database.run(None, count)
+    return await database.run(REGISTRY, count)

@@ -30,7 +30,7 @@ FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 
 _LENGTH = len("2026-07-01")
-_DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ].*", re.ASCII | re.DOTALL)
+_DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d.*", re.ASCII | re.DOTALL)
 
 
 def read_date(value: object) -> date:

@@ -1,6 +1,8 @@
 """Puts the OpenAPI document together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -13,6 +15,7 @@ from app.core.openapi.describing import (
     PARAMETER_EXAMPLES,
     problem_response,
 )
+from app.core.openapi.enumerations import Enumerations
 from app.core.openapi.schemas import (
     REFERENCE,
     cleaned,
@@ -21,16 +24,19 @@ from app.core.openapi.schemas import (
     output_component,
     pointed_at,
     references,
+    without_null,
+)
+from app.core.openapi.scopes import (
+    TOKEN_URL,
+    require_scopes,
+    scopes_by_operation,
+    security_schemes,
 )
 from app.core.problem_schema import Problem
 
 Operation = dict[str, Any]
 
-_BEARER: Final = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "An API key (`pars_live_...` or `pars_test_...`).",
-}
+_BY_FASTAPI: Final = "Successful Response"
 _OF_EVERY_CALL: Final = {
     "400": "A parameter or the body cannot be read.",
     "500": "A fault of the server; the request id names it in the logs.",
@@ -40,6 +46,7 @@ _OF_CALLS_WITH_A_KEY: Final = {
     "401": "No credential, or one that is not valid.",
     "403": "The credential lacks the scope.",
     "404": "Absent, or another provider's.",
+    "429": "The quota is spent; `Retry-After` says when there is a new one.",
 }
 _OF_CALLS_WITH_A_BODY: Final = {
     "413": "The body is too large.",
@@ -48,8 +55,15 @@ _OF_CALLS_WITH_A_BODY: Final = {
 }
 
 
-def install_openapi(application: FastAPI) -> None:
+def install_openapi(
+    application: FastAPI,
+    scopes: Mapping[str, str] = MappingProxyType({}),
+    enumerations: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Let the application serve our document; raise ValueError when a route is not named.
+
+    `scopes` are what tokens can be asked for, each with what it permits. `enumerations` are
+    lists of words, as `Literal`, by the names that clients know them under.
 
     Called when all routers are included: each operation has an id of its own, because
     generated clients name their functions by it.
@@ -58,13 +72,15 @@ def install_openapi(application: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if application.openapi_schema is None:
-            application.openapi_schema = document_of(application)
+            application.openapi_schema = document_of(application, scopes, enumerations)
         return application.openapi_schema
 
     application.openapi = openapi  # type: ignore[method-assign]
 
 
-def document_of(application: FastAPI) -> dict[str, Any]:
+def document_of(
+    application: FastAPI, scopes: Mapping[str, str], enumerations: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the document of this application."""
     document = get_openapi(
         title=application.title,
@@ -77,10 +93,13 @@ def document_of(application: FastAPI) -> dict[str, Any]:
         license_info=application.license_info,
         separate_input_output_schemas=application.separate_input_output_schemas,
     )
+    needed = scopes_by_operation(application)
     for path, method, operation in _operations(document):
         _finish_operation(path, method, operation)
-    _add_schemas(document)
-    document["components"]["securitySchemes"] = {"bearer": _BEARER}
+        if scopes and "security" in operation and path != TOKEN_URL:
+            require_scopes(operation, needed[operation["operationId"]])
+    _add_schemas(document, Enumerations(enumerations))
+    document["components"]["securitySchemes"] = security_schemes(scopes)
     return document
 
 
@@ -116,6 +135,9 @@ def _finish_operation(path: str, method: str, operation: Operation) -> None:
         implied |= _OF_CALLS_WITH_A_BODY
     if method != "get":
         implied["412"] = "The record is not in the state that If-Match or If-None-Match asks for."
+    for status, response in responses.items():
+        if response["description"] == _BY_FASTAPI:
+            response["description"] = f"{HTTPStatus(int(status)).phrase}."
     for status, description in implied.items():
         responses.setdefault(status, problem_response(description))
     operation["responses"] = dict(sorted(responses.items()))
@@ -123,18 +145,17 @@ def _finish_operation(path: str, method: str, operation: Operation) -> None:
 
 def _describe_in_one_line(operation: Operation) -> None:
     """Take the first line of the description, which is a sentence, as the summary."""
-    description = operation.get("description", "")
-    first, _, rest = description.partition("\n")
+    first, _, rest = operation.pop("description", "").partition("\n")
     if first:
         operation["summary"] = first.rstrip(".")
-    if not rest:
-        operation.pop("description", None)
+    if rest:
+        operation["description"] = rest.strip()
 
 
 def _give_examples(operation: Operation) -> None:
     examples = operation.pop(PARAMETER_EXAMPLES, {})
     for parameter in operation.get("parameters", ()):
-        schema = parameter["schema"]
+        schema = parameter["schema"] = without_null(parameter["schema"])
         schema.pop("title", None)
         if "example" in schema:
             parameter["example"] = schema.pop("example")
@@ -142,7 +163,7 @@ def _give_examples(operation: Operation) -> None:
             parameter["example"] = examples[parameter["name"]]
 
 
-def _add_schemas(document: dict[str, Any]) -> None:
+def _add_schemas(document: dict[str, Any], enumerations: Enumerations) -> None:
     """Add the schemas that we know of to those of FastAPI, and drop what nobody refers to."""
     components = document.setdefault("components", {})
     generated = components.get("schemas", {})
@@ -152,7 +173,14 @@ def _add_schemas(document: dict[str, Any]) -> None:
     inputs, names = input_schemas([BODY_MODELS[name] for name in sorted(bodies)], outputs)
     targets = {f"{BODY_REFERENCE}{name}": f"{REFERENCE}{new}" for name, new in names.items()}
     document["paths"] = pointed_at(cleaned(document["paths"]), targets)
-    schemas = outputs | inputs
+    for _, _, operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = enumerations.taken_from_parameter(parameter["schema"])
+    schemas = {
+        name: enumerations.taken_from_component(name, schema)
+        for name, schema in (outputs | inputs).items()
+    }
+    schemas |= enumerations.components
     used = references(document["paths"])
     while more := {name for one in used for name in references(schemas[one])} - used:
         used |= more

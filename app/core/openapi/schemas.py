@@ -92,16 +92,30 @@ def references(schema: Any) -> set[str]:
     return set()
 
 
+def without_null(schema: Schema) -> Schema:
+    """Return the schema of what is sent or left out, and is not null."""
+    options = schema.get("anyOf", [])
+    others = [option for option in options if option != _NULL]
+    outside = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
+    if len(others) == 1:
+        return {**others[0], **outside}
+    return {**outside, "anyOf": others} if others else schema
+
+
 def _nullable(schema: Schema) -> Schema:
-    """Write `anyOf` of one plain type and null as that type or null."""
+    """Write `anyOf` of one thing and null as `type: [x, null]`, or `oneOf` for a component."""
     options = schema.get("anyOf")
     if not isinstance(options, list) or _NULL not in options:
         return schema
     others = [one for one in options if one != _NULL]
-    if len(others) != 1 or not isinstance(others[0].get("type"), str):
+    if len(others) != 1:
         return schema
     option = others[0]
     outside = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
+    if "$ref" in option:
+        return {"oneOf": [option, _NULL], **outside}
+    if not isinstance(option.get("type"), str):
+        return schema
     result = {**option, **outside, "type": [option["type"], "null"]}
     if "const" in result:
         result["enum"] = [result.pop("const")]

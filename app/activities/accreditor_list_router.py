@@ -1,0 +1,101 @@
+"""The list of activities across all providers of an accreditor."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.activities.formats import FORMATS
+from app.activities.list_schemas import AccreditorActivityList
+from app.activities.listing import Lister
+from app.activities.listing_filters import PROVIDERS, Filter, Scope, one_provider
+from app.activities.listing_parameters import LATEST_FIRST, ListRequest, SortName, Words
+from app.activities.listing_sql import SUMMARY_COLUMNS
+from app.activities.status import Status
+from app.auth.gates import AccreditorAccess, AcrossProviders
+from app.core.fields.dates import FIRST_DAY, LAST_DAY
+from app.core.openapi import describe
+from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, link_header
+
+router = APIRouter(prefix="/v1/activities", tags=["Accreditors"])
+
+Reads = Annotated[AccreditorAccess, Depends(AcrossProviders("activities:read"))]
+
+_ROW: Final = ("provider_id", *SUMMARY_COLUMNS)
+_OF_ACCREDITOR: Final = f"""a.provider_id IN (
+    SELECT p.provider_id FROM providers p WHERE p.accreditor_id = {PROVIDERS})"""  # noqa: S608 - own text
+
+
+async def asked_across(  # noqa: PLR0913 - each is a parameter in the URL
+    *,
+    status: Annotated[
+        str | None, Query(description=f"One or more, with commas: {', '.join(Status)}.")
+    ] = None,
+    format_name: Annotated[
+        str | None,
+        Query(alias="format", description="One or more formats, with commas between them."),
+    ] = None,
+    year: Annotated[
+        int | None,
+        Query(
+            ge=FIRST_DAY.year,
+            le=LAST_DAY.year,
+            description="Activities of which at least a day lies in this calendar year.",
+        ),
+    ] = None,
+    sort: Annotated[SortName, Query(description="The order; `-` for descending.")] = LATEST_FIRST,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")] = (
+        USUAL_ROWS
+    ),
+    cursor: Annotated[
+        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
+    ] = "",
+) -> ListRequest:
+    """Read what is asked of the list; raise 400 with every word that is not known."""
+    words = Words()
+    request = ListRequest(
+        wanted=Filter(
+            status=words.chosen("status", status, [one.value for one in Status]),
+            format=words.chosen("format", format_name, FORMATS),
+            year=year,
+        ),
+        sort_name=sort,
+        limit=limit,
+        cursor=cursor,
+        whole=False,
+        fields=_ROW,
+        count=False,
+    )
+    words.insist()
+    return request
+
+
+@router.get(
+    "",
+    response_model=AccreditorActivityList,
+    operation_id="activities_list_across",
+    **describe(problems=[CURSOR_INVALID]),
+)
+async def list_activities(
+    access: Reads,
+    asked: Annotated[ListRequest, Depends(asked_across)],
+    request: Request,
+    provider: Annotated[
+        str | None, Query(description="Only this provider; seven digits.", pattern="^[0-9]{7}$")
+    ] = None,
+) -> Response:
+    """List the activities of all providers that report to the accreditor.
+
+    Rows are summaries with the provider in front. A provider that reports to another
+    accreditor has no rows here.
+    """
+    scope = (
+        Scope(_OF_ACCREDITOR, access.accreditor_id) if provider is None else one_provider(provider)
+    )
+    state = request.app.state
+    lister = Lister(scope, await state.boards.boards(), state.clock.today(), state.cursors)
+    page = await access.run(lambda transaction: lister.page(transaction, asked))
+    return Response(
+        page.as_json(),
+        headers=link_header(request, page.next_cursor),
+        media_type="application/json",
+    )

@@ -1,0 +1,128 @@
+"""The register of credentials, for the operator: of every kind, for everybody."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.auth import issuing
+from app.auth.access import not_found
+from app.auth.authentication import Authenticator
+from app.auth.gates import RegistryGate, SharedAccess
+from app.auth.keys import IssuedKey
+from app.auth.listing import Asked, CredentialId
+from app.auth.models import Credential
+from app.auth.repository import CredentialRepository
+from app.auth.schemas import (
+    CredentialList,
+    CredentialRequest,
+    CredentialRow,
+    IssuedCredentialRow,
+    credential_document,
+)
+from app.core.database import Transaction
+from app.core.errors import refuse
+from app.core.openapi import describe
+from app.core.paging import CURSOR_INVALID
+from app.core.request_body import read_json
+from app.core.validation import check
+
+router = APIRouter(prefix="/v1/credentials", tags=["Operation"])
+
+Administers = Annotated[SharedAccess, Depends(RegistryGate("credentials:admin"))]
+
+
+@router.get(
+    "",
+    response_model=CredentialList,
+    operation_id="credentials_list",
+    **describe(problems=[CURSOR_INVALID]),
+)
+async def list_credentials(access: Administers, asked: Asked) -> Response:
+    """List all credentials, the newest first."""
+    return await asked.answer(
+        "the register",
+        lambda before, most: access.run(
+            lambda transaction: CredentialRepository(access, transaction).page(before, most)
+        ),
+        credential_document,
+    )
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=IssuedCredentialRow,
+    operation_id="credentials_create",
+    **describe(
+        body=CredentialRequest,
+        example={
+            "kind": "vendor",
+            "name": "Learning management system of the county",
+            "mode": "test",
+            "providers": ["0000001", "0000002"],
+            "scopes": ["activities:read", "activities:write"],
+        },
+        problems=[
+            issuing.EXPIRY_INVALID,
+            issuing.SCOPE_NOT_OF_KIND,
+            issuing.SPEAKS_FOR_NOBODY,
+            issuing.PROVIDER_UNKNOWN,
+            issuing.ACCREDITOR_UNKNOWN,
+        ],
+    ),
+)
+async def create_credential(access: Administers, request: Request) -> Response:
+    """Issue a credential of any kind. Its key is shown this once and never again."""
+    checked = check(CredentialRequest, await read_json(request))
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    wanted, now = checked.model, datetime.now(UTC)
+
+    async def work(transaction: Transaction) -> tuple[Credential, IssuedKey]:
+        made = await issuing.new_credential_of(transaction, access.principal, wanted, now)
+        await CredentialRepository(access, transaction).add(made[0])
+        return made
+
+    credential, issued = await access.run(work)
+    document = {**credential_document(credential, now), "key": issued.key}
+    path = f"/v1/credentials/{issued.credential_id}"
+    return Response(orjson.dumps(document), 201, {"Location": path}, "application/json")
+
+
+@router.get(
+    "/{credential_id}",
+    response_model=CredentialRow,
+    operation_id="credentials_get",
+    **describe(),
+)
+async def get_credential(access: Administers, credential_id: CredentialId) -> Response:
+    """Read whom a credential speaks for, what it may do, and whether it is live."""
+    credential = await access.run(
+        lambda transaction: CredentialRepository(access, transaction).get(credential_id)
+    )
+    if credential is None:
+        raise not_found()
+    document = credential_document(credential, datetime.now(UTC))
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+@router.delete("/{credential_id}", status_code=204, operation_id="credentials_revoke", **describe())
+async def revoke_credential(
+    access: Administers, credential_id: CredentialId, request: Request
+) -> Response:
+    """Revoke a credential of any kind: it stops working everywhere within 15 seconds."""
+
+    async def work(transaction: Transaction) -> None:
+        repository = CredentialRepository(access, transaction)
+        credential = await repository.get(credential_id)
+        if credential is None:
+            raise not_found()
+        if credential.revoked_at is None:
+            await repository.revoke(credential, datetime.now(UTC))
+
+    await access.run(work)
+    authenticator: Authenticator = request.app.state.authenticator
+    authenticator.forget(credential_id)
+    return Response(status_code=204)

@@ -1,0 +1,115 @@
+"""Self-service: a provider issues, lists and revokes its own keys."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.auth.access import Access, ProviderAccess, not_found
+from app.auth.authentication import Authenticator
+from app.auth.issuing import EXPIRY_INVALID, new_key_of
+from app.auth.listing import Asked, CredentialId
+from app.auth.models import Credential
+from app.auth.repository import CredentialRepository, withdraw_grant
+from app.auth.schemas import IssuedKeyRow, KeyList, KeyRequest, KeyRow, key_document
+from app.core.database import Transaction
+from app.core.errors import refuse
+from app.core.openapi import describe
+from app.core.paging import CURSOR_INVALID
+from app.core.request_body import read_json
+from app.core.row_scope import REGISTRY
+from app.core.validation import check
+
+router = APIRouter(prefix="/v1/providers/{provider_id}/keys", tags=["Credentials"])
+
+Administers = Annotated[Access, Depends(ProviderAccess("keys:admin"))]
+
+
+@router.get(
+    "",
+    response_model=KeyList,
+    operation_id="keys_list",
+    **describe(problems=[CURSOR_INVALID]),
+)
+async def list_keys(access: Administers, asked: Asked) -> Response:
+    """List the credentials that speak for the provider, the newest first.
+
+    Those that expired or were revoked stay in the list, since the history of activities
+    names them. A vendor that was granted access is listed too.
+    """
+    return await asked.answer(
+        access.provider_id,
+        lambda before, most: access.run(
+            lambda transaction: CredentialRepository(access, transaction).page(before, most)
+        ),
+        key_document,
+    )
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=IssuedKeyRow,
+    operation_id="keys_create",
+    **describe(
+        body=KeyRequest,
+        example={"name": "Reports of the CME office"},
+        problems=[EXPIRY_INVALID],
+    ),
+)
+async def create_key(access: Administers, request: Request) -> Response:
+    """Issue another key of the provider. It is shown this once and never again.
+
+    Without `scopes` it may do no more than read. It can never do more than the credential
+    that issues it, nor outlive it. Several keys may be live at once: to replace one, issue
+    the next, let your system use it, then revoke the first.
+    """
+    checked = check(KeyRequest, await read_json(request))
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    now = datetime.now(UTC)
+    credential, issued = new_key_of(access.provider_id, access.principal, checked.model, now)
+    await access.run(lambda transaction: CredentialRepository(access, transaction).add(credential))
+    path = f"/v1/providers/{access.provider_id}/keys/{issued.credential_id}"
+    document = {**key_document(credential, now), "key": issued.key}
+    return Response(orjson.dumps(document), 201, {"Location": path}, "application/json")
+
+
+@router.get("/{credential_id}", response_model=KeyRow, operation_id="keys_get", **describe())
+async def get_key(access: Administers, credential_id: CredentialId) -> Response:
+    """Read what a key may do, when it was last used, and whether it is live."""
+    credential = await access.run(
+        lambda transaction: CredentialRepository(access, transaction).get(credential_id)
+    )
+    if credential is None:
+        raise not_found()
+    document = key_document(credential, datetime.now(UTC))
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+@router.delete("/{credential_id}", status_code=204, operation_id="keys_revoke", **describe())
+async def revoke_key(
+    access: Administers, credential_id: CredentialId, request: Request
+) -> Response:
+    """Revoke a key, or withdraw what was granted to a vendor.
+
+    Everywhere the key and its tokens stop working within 15 seconds. A vendor's
+    credential goes on speaking for its other providers.
+    """
+
+    async def work(transaction: Transaction) -> Credential:
+        repository = CredentialRepository(access, transaction)
+        credential = await repository.get(credential_id)
+        if credential is None:
+            raise not_found()
+        if credential.kind == "provider" and credential.revoked_at is None:
+            await repository.revoke(credential, datetime.now(UTC))
+        return credential
+
+    credential = await access.run(work)
+    if credential.kind == "vendor":
+        await access.database.run(REGISTRY, withdraw_grant(access, credential_id))
+    authenticator: Authenticator = request.app.state.authenticator
+    authenticator.forget(credential_id)
+    return Response(status_code=204)

@@ -1,0 +1,72 @@
+"""Reading and writing credentials: those of one provider, or those of the register."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, select, tuple_
+
+from app.auth.access import Access
+from app.auth.gates import SharedAccess
+from app.auth.models import Credential
+from app.core.database import Transaction
+
+_WITHDRAW: Final = """
+UPDATE credentials SET providers = array_remove(providers, $2)
+WHERE credential_id = $1 AND kind = 'vendor' AND $2 = ANY (providers)
+"""
+
+
+class CredentialRepository:
+    """The credentials that `access` was granted for.
+
+    With the access to one provider these are the credentials that speak for it, with the
+    access to the register all of them.
+    """
+
+    def __init__(self, access: Access | SharedAccess, transaction: Transaction) -> None:
+        self._access = access
+        self._session = transaction.session
+
+    async def page(self, before: tuple[datetime, str] | None, most: int) -> list[Credential]:
+        """Return credentials from the newest on, behind a place in that order."""
+        query = self._visible()
+        if before is not None:
+            query = query.where(tuple_(Credential.created_at, Credential.credential_id) < before)
+        query = query.order_by(Credential.created_at.desc(), Credential.credential_id.desc())
+        return list(await self._session.scalars(query.limit(most)))
+
+    async def get(self, credential_id: str) -> Credential | None:
+        """Return a credential, or None."""
+        query = self._visible().where(Credential.credential_id == credential_id)
+        found: Credential | None = await self._session.scalar(query)
+        return found
+
+    async def add(self, credential: Credential) -> None:
+        """Store a new credential."""
+        self._session.add(credential)
+        await self._session.flush()
+
+    async def revoke(self, credential: Credential, now: datetime) -> None:
+        """Make a credential worthless, from now on."""
+        credential.revoked_at = now
+        credential.revoked_by = self._access.principal.credential_id
+        await self._session.flush()
+
+    def _visible(self) -> Select[Credential]:
+        query = select(Credential)
+        if isinstance(self._access, Access):
+            query = query.where(Credential.providers.contains([self._access.provider_id]))
+        return query
+
+
+def withdraw_grant(access: Access, credential_id: str) -> Callable[[Transaction], Awaitable[None]]:
+    """Return the work that takes one provider out of those a vendor speaks for.
+
+    It is done in the register, because afterwards the provider no longer sees the row.
+    """
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.driver.execute(_WITHDRAW, credential_id, access.provider_id)
+
+    return work

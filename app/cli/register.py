@@ -1,0 +1,71 @@
+"""What the command line does in the register, as whoever runs the system."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from app.auth.models import Credential
+from app.cli.failure import CommandError
+from app.core.database import Database, Transaction
+from app.core.row_scope import REGISTRY
+from app.providers.models import Accreditor, Provider
+
+COMMAND_LINE: Final = "command line"
+
+
+async def require_known(
+    database: Database, providers: list[str], accreditor_id: str | None
+) -> None:
+    """Refuse whom the register does not know."""
+
+    async def look(transaction: Transaction) -> None:
+        for provider_id in providers:
+            if await transaction.session.get(Provider, provider_id) is None:
+                message = f"there is no provider {provider_id}; `pars providers add` enters one"
+                raise CommandError(message)
+        if (
+            accreditor_id is not None
+            and await transaction.session.get(Accreditor, accreditor_id) is None
+        ):
+            message = f"there is no accreditor {accreditor_id}; `pars accreditors add` enters one"
+            raise CommandError(message)
+
+    await database.run(REGISTRY, look)
+
+
+async def all_credentials(database: Database) -> list[Credential]:
+    """Return every credential, the newest first."""
+
+    async def read(transaction: Transaction) -> list[Credential]:
+        query = select(Credential).order_by(
+            Credential.created_at.desc(), Credential.credential_id.desc()
+        )
+        return list(await transaction.session.scalars(query))
+
+    return await database.run(REGISTRY, read)
+
+
+async def revoke_credential(database: Database, credential_id: str) -> bool:
+    """Revoke a credential; tell whether there is one."""
+
+    async def work(transaction: Transaction) -> bool:
+        credential = await transaction.session.get(Credential, credential_id)
+        if credential is not None and credential.revoked_at is None:
+            credential.revoked_at = datetime.now(UTC)
+            credential.revoked_by = COMMAND_LINE
+        return credential is not None
+
+    return await database.run(REGISTRY, work)
+
+
+async def enter_accreditor(database: Database, accreditor_id: str, name: str) -> None:
+    """Enter an accreditor; refuse one that is there already."""
+
+    async def work(transaction: Transaction) -> None:
+        if await transaction.session.get(Accreditor, accreditor_id) is not None:
+            message = f"the accreditor {accreditor_id} is there already"
+            raise CommandError(message)
+        transaction.session.add(Accreditor(accreditor_id=accreditor_id, name=name))
+
+    await database.run(REGISTRY, work)

@@ -1,0 +1,85 @@
+"""`pars worker`: carries out imports, as one of as many as there are machines for it."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Final
+
+import typer
+
+from app.cli.connection import migrated_database
+from app.cli.failure import Stopped
+from app.cli.worker import stop_with_the_parent
+from app.core.clock import Clock
+from app.core.log import configure_logging
+from app.imports.worker import SECONDS_OF_A_LEASE, work
+from app.settings import Settings, load_settings
+
+FINISH_WITHIN: Final = 10.0
+_SECONDS_BEFORE_THE_NEXT: Final = 1.0
+
+
+def worker(
+    *,
+    lease: Annotated[
+        float,
+        typer.Option(
+            min=1.0, help="After so many seconds without a sign of life another takes the job."
+        ),
+    ] = SECONDS_OF_A_LEASE,
+) -> None:
+    """Take imports from the queue and carry them out, until stopped."""
+    settings = load_settings()
+    configure_logging(settings.logging_level)
+    with contextlib.suppress(KeyboardInterrupt, Stopped), migrated_database(settings) as url:
+        typer.echo("The worker takes imports. Ctrl-C stops it.")
+        _work(url, settings, lease)
+
+
+@contextmanager
+def worker_beside(url: str, settings: Settings) -> Iterator[None]:
+    """Keep a worker running in a process of its own, in the same process group."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(url, settings, stopping), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeper.join(FINISH_WITHIN + _SECONDS_BEFORE_THE_NEXT)
+
+
+def _keep(url: str, settings: Settings, stopping: threading.Event) -> None:
+    """Start a worker, and another one whenever it ends before it was told to."""
+    context = multiprocessing.get_context("spawn")
+    while not stopping.is_set():
+        process = context.Process(target=_work_beside, args=(url, settings), daemon=True)
+        process.start()
+        while process.is_alive() and not stopping.wait(0.2):
+            pass
+        process.terminate()
+        process.join(FINISH_WITHIN)
+        if process.is_alive():
+            process.kill()
+        stopping.wait(_SECONDS_BEFORE_THE_NEXT)
+
+
+def _work_beside(url: str, settings: Settings) -> None:
+    threading.Thread(target=stop_with_the_parent, daemon=True).start()
+    configure_logging(settings.logging_level)
+    _work(url, settings, SECONDS_OF_A_LEASE)
+
+
+def _work(url: str, settings: Settings, lease: float) -> None:
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
+        await work(url, Clock(settings.reporting_zone), stop, lease)
+
+    asyncio.run(until_stopped())

@@ -1,0 +1,96 @@
+"""The calls of an accreditor on the deadlines of its providers."""
+
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from app.auth.gates import AccreditorAccess, AccreditorGate
+from app.core.clock import Clock
+from app.core.openapi import describe
+from app.core.request_body import read_json
+from app.providers.deadline_setting import (
+    DEADLINE_OUT_OF_RANGE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    DeadlineRequest,
+    Deadlines,
+    last_day_from,
+)
+from app.providers.schemas import DeadlineList, ReportingDeadlineRow
+
+router = APIRouter(prefix="/v1/accreditors/{accreditor_id}/deadlines", tags=["Accreditors"])
+
+Reads = Annotated[AccreditorAccess, Depends(AccreditorGate("activities:read"))]
+Sets = Annotated[AccreditorAccess, Depends(AccreditorGate("deadlines:write"))]
+_YEAR_EXAMPLE: Final = {"example": 2026}
+Year = Annotated[
+    int,
+    Path(
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="The year in which the activities ended.",
+        json_schema_extra=_YEAR_EXAMPLE,
+    ),
+]
+
+
+@router.get("", response_model=DeadlineList, operation_id="accreditors_deadlines", **describe())
+async def list_deadlines(
+    access: Reads,
+    request: Request,
+    year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
+) -> Response:
+    """List until when the activities of a year are reported: last, this and next year's."""
+    clock: Clock = request.app.state.clock
+    this_year = clock.today().year
+    years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
+    rows = await access.run(
+        lambda transaction: Deadlines(access, transaction, clock.reporting_zone, clock.now()).read(
+            years
+        )
+    )
+    document = {
+        "accreditor": access.accreditor_id,
+        "time_zone": clock.reporting_zone.key,
+        "data": rows,
+    }
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+@router.put(
+    "/{year}",
+    response_model=ReportingDeadlineRow,
+    operation_id="accreditors_set_deadline",
+    **describe(
+        body=DeadlineRequest,
+        example={"last_day": "2027-02-28"},
+        problems=[DEADLINE_OUT_OF_RANGE],
+    ),
+)
+async def set_deadline(access: Sets, year: Year, request: Request) -> Response:
+    """Set the last day on which the accreditor's providers report a year.
+
+    It stands as it is set, also on a weekend. Until the end of that day providers may
+    reopen what ended in the year; the accreditor may at any time.
+    """
+    last_day = last_day_from(await read_json(request), year)
+    clock: Clock = request.app.state.clock
+    row = await access.run(
+        lambda transaction: Deadlines(access, transaction, clock.reporting_zone, clock.now()).set(
+            year, last_day
+        )
+    )
+    return Response(orjson.dumps(row), media_type="application/json")
+
+
+@router.delete("/{year}", status_code=204, operation_id="accreditors_unset_deadline", **describe())
+async def unset_deadline(access: Sets, year: Year, request: Request) -> Response:
+    """Return to the usual day: March 31, or the next business day."""
+    clock: Clock = request.app.state.clock
+    await access.run(
+        lambda transaction: Deadlines(access, transaction, clock.reporting_zone, clock.now()).unset(
+            year
+        )
+    )
+    return Response(status_code=204)

@@ -1,0 +1,123 @@
+"""An accreditor sets until when its providers report a year, instead of the usual day."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from app.auth.gates import AccreditorAccess
+from app.core.audit import changes_between
+from app.core.database import Transaction
+from app.core.errors import Violation, declare, refuse
+from app.core.fields import IsoDate, Written
+from app.core.validation import check
+from app.providers.deadlines import deadline
+from app.providers.models import ReportingDeadlineHistory
+from app.providers.repository import deadlines_set
+
+DEADLINE_OUT_OF_RANGE = declare(
+    "deadline.out_of_range",
+    422,
+    "A year cannot be reported until then",
+    "Send a day from the last one of the year itself to the end of the second year after it.",
+)
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2190
+_YEARS_AFTER: Final = 2
+
+_SET: Final = """
+INSERT INTO reporting_deadlines (accreditor_id, year, deadline) VALUES ($1, $2, $3)
+ON CONFLICT (accreditor_id, year) DO UPDATE SET deadline = excluded.deadline
+"""
+_UNSET: Final = "DELETE FROM reporting_deadlines WHERE accreditor_id = $1 AND year = $2"
+
+
+class DeadlineRequest(Written):
+    """Until when a year shall be reported."""
+
+    last_day: Annotated[
+        IsoDate, Field(description="The last day, until 23:59 in the reporting time zone.")
+    ]
+
+
+class Deadlines:
+    """The deadlines of the accreditor that `access` was granted for."""
+
+    def __init__(
+        self, access: AccreditorAccess, transaction: Transaction, zone: ZoneInfo, now: datetime
+    ) -> None:
+        self._access = access
+        self._transaction = transaction
+        self._zone = zone
+        self._now = now
+
+    async def read(self, years: list[int]) -> list[dict[str, Any]]:
+        """Return the deadlines of these years, as clients read them."""
+        exceptions = await deadlines_set(self._transaction, self._access.accreditor_id)
+        return [row(year, exceptions, self._zone, self._now) for year in years]
+
+    async def set(self, year: int, last_day: date) -> dict[str, Any]:
+        """Set the last day of a year, and keep who did so."""
+        await self._record(year, last_day)
+        own = self._access.accreditor_id
+        await self._transaction.driver.execute(_SET, own, year, last_day)
+        return (await self.read([year]))[0]
+
+    async def unset(self, year: int) -> None:
+        """Return to the usual day, and keep who did so."""
+        await self._record(year, None)
+        await self._transaction.driver.execute(_UNSET, self._access.accreditor_id, year)
+
+    async def _record(self, year: int, last_day: date | None) -> None:
+        exceptions = await deadlines_set(self._transaction, self._access.accreditor_id)
+        changes = changes_between(
+            {"last_day": _text(exceptions.get(year))}, {"last_day": _text(last_day)}
+        )
+        if not changes:
+            return
+        principal = self._access.principal
+        self._transaction.session.add(
+            ReportingDeadlineHistory(
+                accreditor_id=self._access.accreditor_id,
+                year=year,
+                at=self._now,
+                action="unset" if last_day is None else "set",
+                actor_kind=principal.kind,
+                credential_id=principal.credential_id,
+                request_id=self._access.request_id,
+                changes=changes,
+            )
+        )
+
+
+def last_day_from(document: Any, year: int) -> date:
+    """Return the day in the body of the call; raise 422 when it cannot be the last one."""
+    checked = check(DeadlineRequest, document)
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    day = checked.model.last_day
+    if not date(year, 12, 31) <= day <= date(year + _YEARS_AFTER, 12, 31):
+        message = (
+            f"{year} is reported until a day from {year}-12-31 to {year + _YEARS_AFTER}-12-31."
+        )
+        raise refuse([Violation(DEADLINE_OUT_OF_RANGE, "/last_day", message, day.isoformat())])
+    return day
+
+
+def row(year: int, exceptions: Mapping[int, date], zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """Return the deadline of a year as clients read it."""
+    until = deadline(year, exceptions, zone)
+    return {
+        "year": year,
+        "deadline": until.isoformat(timespec="seconds"),
+        "last_day": until.date().isoformat(),
+        "set_by": "accreditor" if year in exceptions else "rule",
+        "passed": now > until,
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,79 @@
+"""The calls of the operator: entering accreditors and providers."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.auth.gates import RegistryGate, SharedAccess
+from app.core.errors import refuse
+from app.core.etag import etag
+from app.core.openapi import describe
+from app.core.request_body import read_json
+from app.core.validation import check
+from app.providers.problems import ACCREDITOR_UNKNOWN
+from app.providers.profile import present
+from app.providers.register import (
+    ACCREDITOR_DUPLICATE,
+    PROVIDER_DUPLICATE,
+    PROVIDER_ID_INVALID,
+    NewAccreditor,
+    NewProvider,
+    Register,
+)
+from app.providers.schemas import ProviderProfile
+
+router = APIRouter(prefix="/v1", tags=["Operation"])
+
+Operates = Annotated[SharedAccess, Depends(RegistryGate("providers:admin"))]
+
+
+@router.post(
+    "/accreditors",
+    status_code=201,
+    response_model=NewAccreditor,
+    operation_id="accreditors_create",
+    **describe(
+        body=NewAccreditor,
+        example={"accreditor_id": "CMA", "name": "California Medical Association"},
+        problems=[ACCREDITOR_DUPLICATE],
+    ),
+)
+async def enter_accreditor(access: Operates, request: Request) -> Response:
+    """Enter an accreditor, the body that providers report to."""
+    checked = check(NewAccreditor, await read_json(request))
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    wanted = checked.model
+    document = await access.run(
+        lambda transaction: Register(access, transaction).enter_accreditor(wanted)
+    )
+    return Response(orjson.dumps(document), 201, media_type="application/json")
+
+
+@router.post(
+    "/providers",
+    status_code=201,
+    response_model=ProviderProfile,
+    operation_id="providers_create",
+    **describe(
+        body=NewProvider,
+        example={"provider_id": "0008273", "name": "Valley Hospital", "accreditor": "ACCME"},
+        problems=[PROVIDER_DUPLICATE, PROVIDER_ID_INVALID, ACCREDITOR_UNKNOWN],
+    ),
+)
+async def enter_provider(access: Operates, request: Request) -> Response:
+    """Enter a provider. Its accreditor must have been entered before."""
+    checked = check(NewProvider, await read_json(request))
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    wanted = checked.model
+    provider = await access.run(
+        lambda transaction: Register(access, transaction).enter_provider(wanted, datetime.now(UTC))
+    )
+    headers = {
+        "Location": f"/v1/providers/{provider.provider_id}",
+        "ETag": etag(provider.version),
+    }
+    return Response(orjson.dumps(present(provider)), 201, headers, "application/json")

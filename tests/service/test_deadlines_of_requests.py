@@ -1,0 +1,87 @@
+"""What a slow or overrun database does to requests: 503 in time, and nothing half done."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.core import database as core_database
+from app.core.database import Database, Transaction
+from app.core.errors import ProblemError
+from tests.harness import ReportingProvider
+
+
+@pytest.fixture
+async def small(database_url: str) -> AsyncIterator[Database]:
+    """A database with one connection, for which two may wait."""
+    small = Database(database_url, pool_size=1, most_waiting=2)
+    yield small
+    await small.close()
+
+
+async def nothing(transaction: Transaction) -> None:
+    await transaction.driver.fetchval("SELECT 1")
+
+
+async def test_work_beyond_the_deadline_is_503_and_leaves_the_connection_usable(
+    small: Database, provider: ReportingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core_database, "SECONDS_TO_ANSWER", 0.2)
+
+    async def slow(transaction: Transaction) -> None:
+        await transaction.driver.execute(
+            "UPDATE providers SET city = 'Nowhere' WHERE provider_id = $1", provider.provider_id
+        )
+        await transaction.driver.execute("SELECT pg_sleep(3)")
+
+    with pytest.raises(ProblemError) as refused:
+        await small.run(provider.provider_id, slow)
+    assert refused.value.kind.code == "server.busy"
+    assert refused.value.headers["Retry-After"] == "1"
+    monkeypatch.undo()
+
+    async def city(transaction: Transaction) -> object:
+        return await transaction.driver.fetchval(
+            "SELECT city FROM providers WHERE provider_id = $1", provider.provider_id
+        )
+
+    assert await small.run(provider.provider_id, city) is None
+
+
+async def test_waiting_for_a_connection_counts_towards_the_deadline(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(_transaction: Transaction) -> None:
+        held.set()
+        await release.wait()
+
+    holder = asyncio.create_task(small.run(None, hold))
+    await held.wait()
+    monkeypatch.setattr(core_database, "SECONDS_TO_ANSWER", 0.1)
+    with pytest.raises(ProblemError) as refused:
+        await small.run(None, nothing)
+    assert refused.value.kind.code == "server.busy"
+    release.set()
+    await holder
+
+
+async def test_more_than_may_wait_are_turned_away_and_all_others_served(small: Database) -> None:
+    held, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(_transaction: Transaction) -> None:
+        held.set()
+        await release.wait()
+
+    holder = asyncio.create_task(small.run(None, hold))
+    await held.wait()
+    waiting = [asyncio.create_task(small.run(None, nothing)) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    results = await asyncio.gather(
+        *(small.run(None, nothing) for _ in range(5)), return_exceptions=True
+    )
+    assert all(isinstance(result, ProblemError) for result in results)
+    release.set()
+    await asyncio.gather(holder, *waiting)
+    await small.run(None, nothing)
