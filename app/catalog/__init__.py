@@ -1,0 +1,1 @@
+"""The public catalog: activities that their providers list and that can still be attended."""

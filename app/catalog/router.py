@@ -1,0 +1,99 @@
+"""The public call that finds an activity to attend."""
+
+from datetime import date
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from app.activities.schemas import DeliveryMethod, Fee, FormatName, Registration
+from app.catalog.reading import Position, Wanted, read_page
+from app.core.openapi import describe
+from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, Cursors, link_header
+from app.core.replies import ListPage
+
+router = APIRouter(prefix="/v1/catalog/activities", tags=["Directory"])
+
+_KEPT = {"Cache-Control": "public, max-age=300"}
+
+
+class CatalogEntry(BaseModel):
+    """An activity that its provider lists, as a learner looks at it."""
+
+    activity_id: str
+    provider_id: str
+    provider_name: str
+    title: str
+    format: FormatName
+    start_date: date
+    end_date: date
+    delivery_methods: list[DeliveryMethod]
+    location: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    credits: float = Field(description="AMA PRA Category 1 Credit.")
+    description: str
+    fee: Fee
+    registration: Registration
+    url: str
+    moc_boards: list[str] = Field(description="Boards that recognize it, by their codes.")
+
+
+class Catalog(BaseModel):
+    """A page of the catalog."""
+
+    data: list[CatalogEntry]
+    page: ListPage
+
+
+@router.get(
+    "",
+    response_model=Catalog,
+    operation_id="catalog_list",
+    **describe(public=True, problems=[CURSOR_INVALID]),
+)
+async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
+    request: Request,
+    *,
+    q: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="A part of the title or description."),
+    ] = None,
+    format_name: Annotated[FormatName | None, Query(alias="format")] = None,
+    state: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="The state it is held in.")
+    ] = None,
+    moc_board: Annotated[
+        str | None, Query(min_length=1, max_length=20, description="A board's code.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page.")] = USUAL_ROWS,
+    cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
+) -> Response:
+    """List Active activities that are open to be found, those that end first coming first.
+
+    No key is needed. Nothing is said of support, learners or what a record still lacks.
+    """
+    state_of = request.app.state
+    cursors: Cursors = state_of.cursors
+    selection = {"list": "catalog", "of": [q, format_name, state, moc_board]}
+    behind = cast("Position", cursors.decode(cursor, selection)) if cursor else None
+    wanted = Wanted(q, format_name, state, moc_board)
+    today = state_of.clock.today()
+    found = await state_of.database.run(
+        None, lambda transaction: read_page(transaction, wanted, today, behind, limit + 1)
+    )
+    rows = found[:limit]
+    next_cursor = None
+    if len(found) > limit:
+        last = rows[-1]
+        next_cursor = cursors.encode(
+            [last["end_date"], last["provider_id"], last["activity_id"]], selection
+        )
+    page = ListPage(next_cursor=next_cursor, limit=limit)
+    documents = ",".join(row["document"] for row in rows)
+    return Response(
+        f'{{"data":[{documents}],"page":{page.model_dump_json()}}}',
+        headers={**_KEPT, **link_header(request, next_cursor)},
+        media_type="application/json",
+    )
