@@ -8,12 +8,13 @@ from tests.harness import ReportingProvider
 
 # Times, dates, titles and internal ids repeat and are missing, so that every order has
 # neighbours that only the activity's id tells apart.
+# Formats and dates begin again at 2,400; without internal ids they tell records apart no more.
 _ENTER: str = """
 INSERT INTO activities (provider_id, activity_id, internal_id, title, format, start_date,
     end_date, delivery_methods, location, city, state, country, credits, description,
     cme_finder, providership, moc_registered, created_at, updated_at)
 SELECT $1, nextval('activity_numbers')::text,
-    CASE WHEN n % 10 > 0 THEN 'ID-' || n END,
+    CASE WHEN n % 10 > 0 OR n > 2000 THEN 'ID-' || n END,
     (ARRAY['Airway', 'Ethics', 'Oncology', 'Pain', 'Sepsis'])[1 + n % 5] || ' ' || n / 20,
     (ARRAY['live_course', 'enduring_material', 'journal_cme'])[1 + n % 3],
     date '2024-01-01' + n % 800, date '2024-01-01' + n % 800 + n % 360,

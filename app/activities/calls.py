@@ -1,6 +1,6 @@
 """What every call on activities carries: access, boards, the day, and its options."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
@@ -101,11 +101,15 @@ class Writing:
 
 
 def record_response(
-    record: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    record: dict[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    fields: Sequence[str] | None = None,
 ) -> Response:
-    """Return a whole record as JSON with its ETag."""
+    """Return a record, or only these fields of it, as JSON with its ETag."""
+    document = record if fields is None else {name: record[name] for name in fields}
     return Response(
-        orjson.dumps(record),
+        orjson.dumps(document),
         status,
         {"ETag": etag(record["version"]), **(headers or {})},
         "application/json",
@@ -128,8 +132,9 @@ async def save_options(
 class ReadingCall:
     """The dependency of calls that read activities."""
 
-    def __init__(self, scope: str) -> None:
-        self._permit = ProviderAccess(scope)
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
+        self._permit = ProviderAccess(*scopes)
 
     async def __call__(self, request: Request, provider_id: ProviderId) -> Reading:
         """Let the request through to the provider's records."""
@@ -141,8 +146,9 @@ class ReadingCall:
 class WritingCall:
     """The dependency of calls that change activities."""
 
-    def __init__(self, scope: str) -> None:
-        self._permit = ProviderAccess(scope)
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
+        self._permit = ProviderAccess(*scopes)
 
     async def __call__(
         self,
@@ -167,4 +173,5 @@ class WritingCall:
 Reads = Annotated[Reading, Depends(ReadingCall("activities:read"))]
 Writes = Annotated[Writing, Depends(WritingCall("activities:write"))]
 Closes = Annotated[Writing, Depends(WritingCall("activities:close"))]
+Reopens = Annotated[Writing, Depends(WritingCall("activities:close", "activities:reopen"))]
 Options = Annotated[SaveOptions, Depends(save_options)]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import bulk_deleting, copying, reopening
 from app.activities.bulk_deleting import Deletions
-from app.activities.calls import Closes, Writes
+from app.activities.calls import Reopens, Writes
 from app.activities.copying import ActivityCopies, ActivityCopying
 from app.activities.presenting import present
 from app.activities.problems import (
@@ -51,21 +51,21 @@ _COPIES = {
     **describe(body=ActivityReopening, example=_REASON, problems=[NOT_CLOSED, REPORTING_CLOSED]),
 )
 async def reopen(
-    call: Closes, once: OnceOnly, activity_id: ActivityId, request: Request
+    call: Reopens, once: OnceOnly, activity_id: ActivityId, request: Request
 ) -> Response:
     """Reopen a closed activity, for a reason that its history keeps.
 
     Its status is again what its content derives to. Providers may reopen until the
     reporting deadline of the year in which the activity ended; later their accreditor can.
     """
-    reason = reopening.reason_from(await read_json(request))
+    document = await read_json(request)
     access, clock = call.access, request.app.state.clock
 
     async def work(transaction: Transaction) -> Response:
         record = await reopening.reopen(
             ActivityRepository(access, transaction),
             activity_id,
-            reason,
+            document,
             call.precondition,
             by=access.principal.kind,
             now=clock.now(),

@@ -22,13 +22,15 @@ def fields(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[Change]:
     """List the fields that differ; everything answered, when there was no record before."""
-    old = fields(before) if before is not None else {}
+    if before is None:
+        return [
+            {"pointer": pointer, "before": None, "after": value}
+            for pointer, value in fields(after).items()
+            if value is not None and value != []
+        ]
+    old = fields(before)
     return [
         {"pointer": pointer, "before": old.get(pointer), "after": value}
         for pointer, value in fields(after).items()
-        if old.get(pointer) != value and not (pointer not in old and _is_unanswered(value))
+        if old.get(pointer) != value
     ]
-
-
-def _is_unanswered(value: Any) -> bool:
-    return value is None or value == []

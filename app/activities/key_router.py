@@ -1,12 +1,12 @@
 """The push: calls on the record under a key, whether it is there or not."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.activities import deleting, examples
 from app.activities.calls import Options, Reads, Writes, record_response
+from app.activities.listing_parameters import PickedFields
 from app.activities.presenting import present
 from app.activities.problems import (
     BELOW_REQUIRED_STATUS,
@@ -19,6 +19,7 @@ from app.activities.repository import ActivityRepository, Key
 from app.activities.schemas import Activity, ActivityContent, FormatName
 from app.auth.access import not_found
 from app.core.etag import not_modified
+from app.core.fields import IsoDate
 from app.core.openapi import describe
 from app.core.request_body import read_json
 
@@ -30,7 +31,7 @@ router = APIRouter(
 
 async def key_in_path(
     format_name: Annotated[FormatName, Path(alias="format")],
-    start_date: Annotated[date, Path(description="YYYY-MM-DD")],
+    start_date: Annotated[IsoDate, Path(description="YYYY-MM-DD")],
     internal_id: Annotated[str, Path(description="The provider's own code for the activity.")],
 ) -> Key:
     """Read the key out of the URL."""
@@ -70,13 +71,15 @@ async def push(call: Writes, options: Options, key: KeyInPath, request: Request)
         responses={304: {"description": "You have this version."}},
     ),
 )
-async def get_by_key(call: Reads, key: KeyInPath, request: Request) -> Response:
+async def get_by_key(
+    call: Reads, key: KeyInPath, fields: PickedFields, request: Request
+) -> Response:
     """Read the activity under this key."""
     record = await call.run(lambda repository: repository.get_by_key(key))
     if record is None:
         raise not_found()
     return not_modified(request, record["version"]) or record_response(
-        present(record, call.boards, call.today)
+        present(record, call.boards, call.today), fields=fields
     )
 
 

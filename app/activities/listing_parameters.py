@@ -68,7 +68,7 @@ class ListRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """Reads parameters that choose from known words, and keeps what is wrong with them."""
 
     violations: list[Violation] = field(default_factory=list)
@@ -185,7 +185,7 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
     ] = None,
 ) -> ListRequest:
     """Read what is asked of the list; raise 400 with every word that is not known."""
-    words = _Words()
+    words = Words()
     request = ListRequest(
         wanted=Filter(
             status=words.chosen("status", status, _STATUSES),
@@ -221,7 +221,7 @@ async def picked_fields(
     ] = None,
 ) -> tuple[str, ...] | None:
     """Read which fields of one record are asked for; raise 400 for those that no record has."""
-    words = _Words()
+    words = Words()
     picked = words.chosen("fields", fields, _RECORD_FIELDS)
     words.insist()
     return picked

@@ -105,10 +105,14 @@ SUMMARY_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+# Whose an activity is says a list only where several providers stand in it.
+_COLUMNS: Final = {"provider_id": "a.provider_id", **SUMMARY_COLUMNS}
+
+
 def summary(fields: Collection[str] | None = None) -> str:
     """Return the document of a row in a list, or only these fields of it."""
     names = SUMMARY_COLUMNS if fields is None else fields
-    columns = ", ".join(f"{SUMMARY_COLUMNS[name]} AS {name}" for name in names)
+    columns = ", ".join(f"{_COLUMNS[name]} AS {name}" for name in names)
     return f"(SELECT row_to_json(summary) FROM (SELECT {columns}) summary)"  # noqa: S608 - own text
 
 

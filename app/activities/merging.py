@@ -9,9 +9,7 @@ def merge(target: Any, patch: Any) -> Any:
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
-        if value is None:
-            # What a record does not name is unanswered, so null clears it.
-            merged.pop(name, None)
-        else:
-            merged[name] = merge(merged.get(name), value)
+        # In a record null is what a field that is left out is, so the member stays: one that
+        # no record has is then noticed, also when it is to be cleared.
+        merged[name] = None if value is None else merge(merged.get(name), value)
     return merged

@@ -77,6 +77,15 @@ class Activity(Base):
         _in_order_of("end_date"),
         _in_order_of("title"),
         _in_order_of("internal_id", _INTERNAL_ID_OR_EMPTY),
+        # How an accreditor's list across its providers begins.
+        Index("activities_across_by_updated_at", "updated_at", "activity_id"),
+        Index(
+            "activities_listed",
+            "end_date",
+            "provider_id",
+            "activity_id",
+            postgresql_where=text("cme_finder AND closed_at IS NULL"),
+        ),
     )
 
     provider_id: Mapped[str] = mapped_column(ForeignKey("providers.provider_id"), primary_key=True)

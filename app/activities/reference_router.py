@@ -37,7 +37,9 @@ INDEX: Final = ReferenceIndex(
 
 router = APIRouter(prefix="/v1/reference", tags=["Reference"])
 
-ListName = Annotated[str, Path(description="A list's name.")]
+ListName = Annotated[
+    str, Path(description="A list's name.", json_schema_extra={"enum": sorted(VALUE_LISTS)})
+]
 
 
 class FormatDetail(Published):

@@ -43,23 +43,25 @@ def reason_from(document: Any) -> str:
 async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own name
     repository: ActivityRepository,
     activity_id: str,
-    reason: str,
+    document: Any,
     precondition: Precondition,
     *,
     by: Kind,
     now: datetime,
     deadline_for: DeadlineFor,
 ) -> Record:
-    """Reopen a closed activity; return the record as it is stored.
+    """Reopen a closed activity for the reason in the document; return the record as stored.
 
     Its status is again what its content derives to. A provider may do so until the
     reporting deadline of the year in which the activity ended, its accreditor always.
-    Raises ProblemError: 404, 412, 409 `activity.not_closed` or `activity.reporting_closed`.
+    Raises ProblemError: 404, 412, 422 without a reason, 409 `activity.not_closed` or
+    `activity.reporting_closed`.
     """
     record = await repository.get_for_deed(activity_id)
     if record is None:
         raise not_found()
     precondition.check(record["version"])
+    reason = reason_from(document)
     if record["closed_at"] is None:
         raise ProblemError(NOT_CLOSED, "The activity is not closed. Nothing was changed.")
     if by not in _NOT_BOUND_BY_THE_DEADLINE:

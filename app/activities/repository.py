@@ -63,15 +63,16 @@ class ActivityRepository:
     async def insert(self, content: Record, action: str, changes: list[Record]) -> Record | None:
         """Store a new record; return its identity and times, or None if its key is taken."""
         return await self._fetch(
-            statements.INSERT, _row(content), action, *self._actor, _json(changes)
+            statements.INSERT, _json(row_of(content)), action, *self._actor, _json(changes)
         )
 
     async def update(
         self, activity_id: str, content: Record, action: str, changes: list[Record]
     ) -> Record:
         """Replace the content of a locked record; return its new version and times."""
+        row = _json(row_of(content))
         return await self._write(
-            statements.UPDATE, _row(content), action, *self._actor, _json(changes), activity_id
+            statements.UPDATE, row, action, *self._actor, _json(changes), activity_id
         )
 
     async def close(self, activity_id: str) -> Record:
@@ -114,23 +115,21 @@ class ActivityRepository:
         return await self.get(activity_id)
 
 
-def _row(content: Mapping[str, Any]) -> str:
-    """Flatten a record's content to the columns of its tables, as JSON."""
+def row_of(content: Mapping[str, Any]) -> Record:
+    """Flatten a record's content to the columns of its tables."""
     support, learners, moc = content["commercial_support"], content["learners"], content["moc"]
     attestation = moc["attestation"] or {}
-    return _json(
-        {
-            **content,
-            "support_received": support["received"],
-            "physicians": learners["physicians"],
-            "others": learners["others"],
-            "moc_registered": moc["registered"],
-            "attested_by": attestation.get("attested_by"),
-            "attested_on": attestation.get("attested_on"),
-            "sources": _positioned(support["sources"]),
-            "boards": _positioned(moc["boards"]),
-        }
-    )
+    return {
+        **content,
+        "support_received": support["received"],
+        "physicians": learners["physicians"],
+        "others": learners["others"],
+        "moc_registered": moc["registered"],
+        "attested_by": attestation.get("attested_by"),
+        "attested_on": attestation.get("attested_on"),
+        "sources": _positioned(support["sources"]),
+        "boards": _positioned(moc["boards"]),
+    }
 
 
 def _positioned(children: list[Record]) -> list[Record]:

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from app.activities import closing, deleting, examples
 from app.activities.calls import Closes, Options, Reads, Writes, record_response
+from app.activities.listing_parameters import PickedFields
 from app.activities.merging import merge
 from app.activities.presenting import present, present_missing
 from app.activities.problems import (
@@ -66,13 +67,15 @@ async def create(call: Writes, options: Options, once: OnceOnly, request: Reques
         responses={304: {"description": "You have this version."}},
     ),
 )
-async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
+async def get(
+    call: Reads, activity_id: ActivityId, fields: PickedFields, request: Request
+) -> Response:
     """Read one activity with its status and what the next status lacks."""
     record = await call.run(lambda repository: repository.get(activity_id))
     if record is None:
         raise not_found()
     return not_modified(request, record["version"]) or record_response(
-        present(record, call.boards, call.today)
+        present(record, call.boards, call.today), fields=fields
     )
 
 

@@ -16,6 +16,7 @@ from app.core.fields import (
     Written,
 )
 from app.core.fields.lists import EachOnce
+from app.core.replies import after_a_write, left_out_unless
 from app.core.unanswered import NullMeans
 
 FormatName = Literal[
@@ -224,6 +225,11 @@ class Activity(ActivityContent):
 
     activity_id: str = Field(description="Nine digits, issued by the system.")
     provider_id: str
+    # Without these there is no record.
+    title: str
+    format: FormatName
+    start_date: IsoDate
+    end_date: IsoDate
     status: StatusName
     next_status: StatusName | None
     missing: list[MissingItem] = Field(description="What the next status lacks.")
@@ -232,24 +238,7 @@ class Activity(ActivityContent):
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None
-    meta: Meta | None = Field(default=None, description="Only in the reply to a write.")
-
-
-class ActivitySummary(Section):
-    """A row of a list."""
-
-    activity_id: str
-    internal_id: str | None
-    title: str
-    format: FormatName
-    start_date: IsoDate
-    end_date: IsoDate
-    credits: float | None
-    status: StatusName
-    next_status: StatusName | None
-    missing_count: int
-    version: int
-    updated_at: datetime
+    meta: Meta | None = after_a_write()
 
 
 class Page(Section):
@@ -257,14 +246,7 @@ class Page(Section):
 
     next_cursor: str | None
     limit: int
-    total: int | None = Field(default=None, description="Only with count=exact.")
-
-
-class ActivityList(Section):
-    """A page of activities: summaries, or whole records with `view=full`."""
-
-    data: list[ActivitySummary] | list[Activity]
-    page: Page
+    total: int | None = left_out_unless("Only with count=exact.")
 
 
 class MissingList(Section):

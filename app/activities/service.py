@@ -1,6 +1,7 @@
 """Saving activities: create, push, replace, merge, each all or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -99,11 +100,11 @@ class ActivityService:
         precondition: Precondition,
     ) -> Saved:
         """Replace the content of a record; what the document leaves out becomes unanswered."""
-        sent = submission(document, self._provider_id, self._boards)
-        saved = await self._save_over(activity_id, sent, options, precondition)
-        if saved is None:
-            raise not_found()
-        return saved
+        current = await self._locked(activity_id)
+        precondition.check(current["version"])
+        with _closed_first(current):
+            sent = submission(document, self._provider_id, self._boards)
+        return await self._save_locked(current, sent, options)
 
     async def edit(
         self,
@@ -113,28 +114,33 @@ class ActivityService:
         precondition: Precondition,
     ) -> Saved:
         """Apply a change to the content of a record, under its lock."""
-        current = await self._repository.get_for_edit(activity_id)
-        if current is None:
-            raise not_found()
+        current = await self._locked(activity_id)
         precondition.require()
         precondition.check(current["version"])
         content = {name: current[name] for name in CONTENT_FIELDS}
-        sent = submission(change(content), self._provider_id, self._boards)
+        with _closed_first(current):
+            sent = submission(change(content), self._provider_id, self._boards)
         return await self._save_locked(current, sent, options)
 
     async def replace_part(
         self, activity_id: str, replace: Replace, precondition: Precondition
     ) -> Saved:
         """Replace a part of a record, such as its support, under its lock."""
+        current = await self._locked(activity_id)
+        precondition.check(current["version"])
+        content = {name: current[name] for name in CONTENT_FIELDS}
+        with _closed_first(current):
+            replacement = await replace(current)
+            document = {**content, **replacement.content}
+            with told_of_the_part(replacement.pointer):
+                sent = submission(document, self._provider_id, self._boards)
+        return await self._save_locked(current, sent, SaveOptions(), replacement.alongside)
+
+    async def _locked(self, activity_id: str) -> Record:
         current = await self._repository.get_for_edit(activity_id)
         if current is None:
             raise not_found()
-        precondition.check(current["version"])
-        replacement = await replace(current)
-        content = {name: current[name] for name in CONTENT_FIELDS}
-        with told_of_the_part(replacement.pointer):
-            sent = submission({**content, **replacement.content}, self._provider_id, self._boards)
-        return await self._save_locked(current, sent, SaveOptions(), replacement.alongside)
+        return current
 
     async def _insert(self, sent: Submission, options: SaveOptions) -> Saved | None:
         nothing = {"provider_id": self._provider_id}
@@ -184,12 +190,7 @@ class ActivityService:
         unchanged = self._unchanged(current, sent, options, alongside)
         if unchanged:
             return unchanged
-        if current["closed_at"] is not None:
-            raise ProblemError(
-                CLOSED,
-                f"The activity was closed at {current['closed_at']}. Nothing was saved.",
-                related=[reference(current)],
-            )
+        _refuse_closed(current)
         self._require(judge(sent.facts, closed=False, today=self._today), sent, options)
         record = current
         changed = _changed(current, sent, alongside)
@@ -238,6 +239,26 @@ class ActivityService:
             DUPLICATE_KEY,
             f"Another record has {named}. Nothing was saved.",
             related=[reference(other)] if other else [],
+        )
+
+
+@contextmanager
+def _closed_first(current: Record) -> Iterator[None]:
+    """Refuse what is wrong with a change as any other change, where the record is closed."""
+    try:
+        yield
+    except ProblemError as refusal:
+        if refusal.violations:
+            _refuse_closed(current)
+        raise
+
+
+def _refuse_closed(current: Record) -> None:
+    if current["closed_at"] is not None:
+        raise ProblemError(
+            CLOSED,
+            f"The activity was closed at {current['closed_at']}. Nothing was saved.",
+            related=[reference(current)],
         )
 
 

@@ -103,5 +103,5 @@ def _key_mismatches(document: Mapping[str, Any], key: Key) -> list[Violation]:
             value=document[name],
         )
         for name, value in key_fields(key).items()
-        if name in document and document[name] != value
+        if document.get(name) not in (None, value)
     ]

@@ -15,17 +15,17 @@ SORTS = ("updated_at", "created_at", "start_date", "end_date", "title", "interna
 async def test_a_walk_sees_each_untouched_record_once_while_others_come_and_go(
     provider: ReportingProvider, database: Database, sort: str
 ) -> None:
-    await enter(database, provider.provider_id, range(400))
+    await enter(database, provider.provider_id, range(5000))
     everything = sorted(row["activity_id"] for row in await rows(provider, limit=200))
     doomed = everything[::10]
     untouched = set(everything) - set(doomed)
     seen: Counter[str] = Counter()
     at_page = 0
-    async for page in pages(provider, sort=sort, limit=23):
+    async for page in pages(provider, sort=sort, limit=200):
         seen.update(row["activity_id"] for row in page)
         # The last pages are left alone, or the walk would follow new records for ever.
         if at_page < 10:
-            first = 1000 + 20 * at_page
+            first = 10_000 + 20 * at_page
             await asyncio.gather(
                 enter(database, provider.provider_id, range(first, first + 20)),
                 _delete(database, provider.provider_id, doomed[at_page::10]),

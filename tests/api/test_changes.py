@@ -83,7 +83,9 @@ async def test_small_pages_tell_the_same_as_one_large_page(
 
 @pytest.fixture
 def access(provider: ReportingProvider, database: Database) -> Access:
-    principal = Principal("cred", "provider", "test", frozenset(), frozenset())
+    principal = Principal(
+        "cred", "provider", "test", frozenset([provider.provider_id]), frozenset()
+    )
     return Access(principal, provider.provider_id, "req", database)
 
 

@@ -1,12 +1,13 @@
 """The OpenAPI document, as generated clients want it."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fastapi import FastAPI
 
 from app.core.openapi import install_openapi
-from app.core.openapi.schemas import cleaned
+from app.core.openapi.enumerations import Enumerations
+from app.core.openapi.schemas import cleaned, without_null
 from tests.api.small_application import small_application
 
 
@@ -57,7 +58,8 @@ def test_what_is_sent_and_what_is_received_have_names_of_their_own(
     document: dict[str, Any],
 ) -> None:
     schemas = document["components"]["schemas"]
-    assert {"Thing", "ThingInput", "Part", "PartInput", "Problem", "ProblemEntry"} == set(schemas)
+    things = {"Thing", "ThingInput", "Part", "PartInput", "PartKind"}
+    assert set(schemas) == things | {"Problem", "ProblemEntry"}
     assert schemas["ThingInput"]["additionalProperties"] is False
     assert schemas["ThingInput"]["title"] == "ThingInput"
     assert "additionalProperties" not in schemas["Thing"]
@@ -67,7 +69,37 @@ def test_what_is_sent_and_what_is_received_have_names_of_their_own(
 def test_nullable_scalars_are_one_type_or_null(document: dict[str, Any]) -> None:
     properties = document["components"]["schemas"]["PartInput"]["properties"]
     assert properties["size"] == {"type": ["integer", "null"], "minimum": 0, "maximum": 2147483647}
-    assert properties["kind"] == {"type": ["string", "null"], "enum": ["left", "right", None]}
+
+
+def test_a_list_of_words_is_a_component_with_a_name(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["PartKind"] == {
+        "type": "string",
+        "enum": ["left", "right"],
+        "title": "PartKind",
+    }
+    kind = {"$ref": "#/components/schemas/PartKind"}
+    assert schemas["PartInput"]["properties"]["kind"] == {"oneOf": [kind, {"type": "null"}]}
+
+
+def test_a_list_of_words_gets_the_name_that_is_given() -> None:
+    application = small_application()
+    install_openapi(application, enumerations={"Side": Literal["left", "right"]})
+    schemas = application.openapi()["components"]["schemas"]
+    assert "Side" in schemas
+    assert "PartKind" not in schemas
+
+
+def test_one_name_for_two_lists_of_words_is_refused() -> None:
+    words = Enumerations({})
+    words.taken_from_component("Part", {"properties": {"kind": {"enum": ["left", "right"]}}})
+    with pytest.raises(ValueError, match="PartKind names two lists of words"):
+        words.taken_from_component("PartInput", {"properties": {"kind": {"enum": ["a", "b"]}}})
+
+
+def test_a_parameter_is_left_out_rather_than_null() -> None:
+    schema = {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}], "title": "Q"}
+    assert without_null(schema) == {"type": "string", "minLength": 1, "title": "Q"}
 
 
 def test_values_inside_examples_are_left_as_they_are() -> None:

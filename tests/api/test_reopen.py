@@ -95,13 +95,7 @@ async def test_a_provider_reopens_until_the_deadline_of_the_end_year_and_not_lat
 async def test_the_accreditor_reopens_after_the_deadline(
     provider: ReportingProvider, database: Database, url: str, clock: FixedClock
 ) -> None:
-    issued = await issue_key(
-        database,
-        providers=[provider.provider_id],
-        mode="test",
-        name="accreditor",
-        kind="accreditor",
-    )
+    issued = await issue_key(database, kind="accreditor", accreditor_id="ACCME", name="accreditor")
     clock.set("2027-04-01")
     headers = {"Authorization": f"Bearer {issued.key}"}
     reply = await provider.client.post(f"{url}/reopen", json=REASON, headers=headers)

@@ -1,0 +1,175 @@
+from typing import Any
+
+import pytest
+
+from app.auth.keys import issue_key
+from app.core.clock import Clock
+from app.core.database import Database
+from app.imports.columns import TABLES, values_of
+from app.imports.spreadsheets import csv_line
+from tests.builders import complete_activity
+from tests.harness import ReportingProvider
+from tests.imports_support import Desk, counted, ndjson, send, shown_on_failure
+
+Document = dict[str, Any]
+KEY = {"format": "live_course", "start_date": "2026-05-01", "internal_id": "PAIN-2026"}
+
+
+class LearnerDesk(Desk):
+    """Takes in files of completions for one activity."""
+
+    activity_id = ""
+
+    async def take_in_learners(self, content: bytes, file_format: str = "ndjson") -> Document:
+        return await self.take_in(content, file_format, kind="completions")
+
+    async def completions(self) -> list[Document]:
+        url = f"{self.provider.activities}/{self.activity_id}/completions"
+        reply = await self.provider.client.get(url, params={"limit": "200"})
+        rows: list[Document] = reply.json()["data"]
+        return rows
+
+
+@pytest.fixture
+async def desk(provider: ReportingProvider, database: Database, clock: Clock) -> LearnerDesk:
+    made = LearnerDesk(provider, database, clock)
+    reply = await provider.client.post(provider.activities, json=complete_activity())
+    made.activity_id = reply.json()["activity_id"]
+    return made
+
+
+def completion(number: int, **changes: object) -> Document:
+    return {
+        "activity": KEY,
+        "credit_id": f"C-{number:05}",
+        "given_name": "Ada",
+        "family_name": f"Learner {number}",
+        "birth_month_day": "02-29",
+        "completed_on": "2026-05-02",
+        "credits": 1.5,
+        **changes,
+    }
+
+
+async def test_completions_go_in_under_the_key_or_the_id_of_their_activity(
+    desk: LearnerDesk,
+) -> None:
+    by_key = [completion(number) for number in range(100)]
+    by_id = [completion(number) for number in range(100, 150)]
+    for row in by_id:
+        del row["activity"]
+        row["activity_id"] = desk.activity_id
+    job = await desk.take_in_learners(ndjson([*by_key, *by_id]))
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 150, "created": 150}
+    assert len(await desk.completions()) == 150
+
+
+async def test_a_full_re_send_changes_nothing_but_what_differs(desk: LearnerDesk) -> None:
+    rows = [completion(number) for number in range(50)]
+    await desk.take_in_learners(ndjson(rows))
+    rows[7]["credits"] = 2
+    job = await desk.take_in_learners(ndjson(rows))
+    assert counted(job) == {"total": 50, "unchanged": 49, "updated": 1}
+
+
+async def test_rows_of_an_activity_that_is_not_there_are_one_cause(desk: LearnerDesk) -> None:
+    rows = [completion(1)]
+    rows += [completion(n, activity={**KEY, "internal_id": "REFUSED"}) for n in range(2, 9)]
+    job = await desk.take_in_learners(ndjson(rows))
+    assert counted(job) == {"total": 8, "created": 1, "rejected": 7}
+    (cause,) = job["causes"]
+    assert (cause["code"], cause["count"]) == ("import.activity_unknown", 7)
+    assert cause["value"] == "live_course 2026-05-01 REFUSED"
+
+
+async def test_nothing_of_a_person_is_told_in_causes_and_labels(desk: LearnerDesk) -> None:
+    number = "1234567890"
+    job = await desk.take_in_learners(
+        ndjson([completion(1, npi=number), completion(2, credits=99)])
+    )
+    assert counted(job) == {"total": 2, "rejected": 2}
+    assert number not in str(job)
+    rows = await desk.results(job)
+    assert number not in str(rows)
+    assert "Learner" not in str(rows)
+    assert {cause["code"]: cause["value"] for cause in job["causes"]} == {
+        "completion.npi": None,
+        "completion.credits_above_activity": 99,
+    }
+
+
+async def test_a_credit_that_a_file_names_twice_is_rejected_once(desk: LearnerDesk) -> None:
+    job = await desk.take_in_learners(ndjson([completion(1), completion(1, credits=2)]))
+    assert counted(job) == {"total": 2, "created": 1, "rejected": 1}
+
+
+async def test_a_table_of_completions_goes_in(desk: LearnerDesk) -> None:
+    columns = TABLES["completions"].columns(0)
+    lines = [[column.name for column in columns]]
+    lines += [values_of(columns, completion(number)) for number in range(3)]
+    job = await desk.take_in_learners(b"".join(map(csv_line, lines)), "csv")
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 3, "created": 3}
+
+
+async def test_a_learner_report_of_the_draft_becomes_a_completion(desk: LearnerDesk) -> None:
+    report = {
+        "ReportingOrganization": "Provider",
+        "Member": {
+            "Name": {"GivenName": "Ada", "FamilyName": "Learner"},
+            "PersonalInfo": {"BirthDate": "1970-02-28"},
+        },
+        "Activity": {
+            "ProviderOrganization": desk.provider.provider_id,
+            "Module": {
+                "ModuleName": {"value": "Pain", "moduleID": desk.activity_id},
+                "Status": "Completed",
+                "CompletedDateTime": "2026-05-02T10:00:00",
+                "CreditCertificate": [
+                    {
+                        "UniqueID": [
+                            {"value": "A-77", "domain": "ABA"},
+                            {"value": "1234567893", "domain": "NPI"},
+                        ],
+                        "CreditReceived": {
+                            "activityCertification": "Lifelong Learning (CME)",
+                            "creditUnit": "Point",
+                            "numberOfCredits": 1.5,
+                        },
+                        "CreditID": "ccid:vendor:1",
+                    }
+                ],
+            },
+        },
+        "XtensibleInfo": {"LearnerRecordAction": "add"},
+    }
+    sent = {"ACCMELearnerReports": {"ActivityReports": {"ActivityReport": [report]}}}
+    job = await desk.take_in_learners(ndjson([sent]), "draft-json")
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 1, "created": 1}
+    (found,) = await desk.completions()
+    assert found["credit_id"] == "ccid:vendor:1"
+    assert found["completed_on"] == "2026-05-02"
+    assert found["board_credits"][0]["board"] == "ABA"
+    assert found["board_credits"][0]["credits"] == 1.5
+    assert "1970" not in str(found)
+    report["XtensibleInfo"] = {"LearnerRecordAction": "delete"}
+    gone = await desk.take_in_learners(ndjson([sent]), "draft-json")
+    with shown_on_failure(gone):
+        assert counted(gone) == {"total": 1, "deleted": 1}
+
+
+async def test_the_scope_of_the_records_is_needed_beside_that_of_imports(
+    desk: LearnerDesk, database: Database
+) -> None:
+    issued = await issue_key(
+        database,
+        providers=[desk.provider.provider_id],
+        scopes=["imports:write", "activities:write"],
+        mode="test",
+        name="activities only",
+    )
+    desk.provider.client.headers["Authorization"] = f"Bearer {issued.key}"
+    reply = await send(desk.provider, ndjson([completion(1)]), kind="completions")
+    assert (reply.status_code, reply.json()["code"]) == (403, "scope.missing")
