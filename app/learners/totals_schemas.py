@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.activities.schemas import EmptyWhenNull, Learners, Meta, Section, WarningItem
 from app.core.fields import Count, IsoDate
+from app.core.replies import after_a_write
 
 
 class LearnerSnapshot(Section):
@@ -44,4 +45,4 @@ class ActivityLearnerTotals(LearnerTotals):
     counting: str = Field(description="How the format of this activity counts learners.")
     warnings: list[WarningItem] = Field(description="Those of the whole activity.")
     version: int = Field(description="The version of the activity.")
-    meta: Meta | None = Field(default=None, description="Only in the reply to a write.")
+    meta: Meta | None = after_a_write()

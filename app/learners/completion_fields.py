@@ -1,0 +1,71 @@
+"""The fields by which a learner is known: the birthday without its year, and the NPI."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Final
+
+from app.core.fields import ReadBy, wrong
+from app.core.fields.base import wrong_type
+from app.learners.completion_problems import BIRTH_DAY, NPI
+
+# In a leap year every month and day that anybody was born on is there.
+_ANY_LEAP_YEAR: Final = 2000
+_BIRTHDAY: Final = re.compile(r"(?:[0-9]{4}-)?([0-9]{2})-([0-9]{2})")
+_NPI: Final = re.compile(r"[0-9]{10}")
+# The check digit is that of the number with the issuer's prefix 80840, which adds 24.
+_OF_THE_PREFIX: Final = 24
+_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def read_birth_month_day(value: object) -> str:
+    """Return a birthday as MM-DD; a year that was sent with it is dropped here for good."""
+    if type(value) is not str:
+        wrong_type('A month and a day as text, such as "02-29",', value)
+    found = _BIRTHDAY.fullmatch(value)
+    if found is None or not _is_a_day(int(found[1]), int(found[2])):
+        raise wrong(BIRTH_DAY, "A month and a day are needed here, as MM-DD.")
+    return f"{found[1]}-{found[2]}"
+
+
+def has_year(value: Any) -> bool:
+    """Say whether a birthday was sent with its year."""
+    return isinstance(value, str) and len(value) > len("MM-DD")
+
+
+def read_npi(value: object) -> str:
+    """Return an NPI, or raise what is wrong with it."""
+    if type(value) is not str:
+        wrong_type('Ten digits as text, such as "1234567893",', value)
+    if not _NPI.fullmatch(value):
+        raise wrong(NPI, "An NPI has ten digits.")
+    if not is_npi(value):
+        raise wrong(NPI, "The last digit does not fit the others; one of them is mistyped.")
+    return value
+
+
+def is_npi(digits: str) -> bool:
+    """Say whether the last of ten digits checks the others (Luhn, with prefix 80840)."""
+    numbers = [int(digit) for digit in digits]
+    total = _OF_THE_PREFIX + sum(numbers[1::2]) + sum(_DOUBLED[digit] for digit in numbers[::2])
+    return total % 10 == 0
+
+
+def _is_a_day(month: int, day: int) -> bool:
+    try:
+        date(_ANY_LEAP_YEAR, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+BirthMonthDay = Annotated[
+    str,
+    ReadBy(
+        read_birth_month_day,
+        {"type": "string", "pattern": "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", "example": "02-29"},
+    ),
+]
+"""A birthday, sent as text `MM-DD`."""
+
+Npi = Annotated[str, ReadBy(read_npi, {"type": "string", "pattern": "^[0-9]{10}$"})]
+"""A National Provider Identifier."""

@@ -1,0 +1,166 @@
+"""The calls that read several completions: the list, the counts, the versions of one."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from app.activities.facts import facts_from
+from app.activities.repository import ActivityRepository, Record
+from app.activities.router import ActivityId
+from app.activities.surroundings import Surroundings
+from app.activities.warning_rules import more_completions_than_counted
+from app.auth.access import not_found
+from app.core.database import Transaction
+from app.core.openapi import describe
+from app.core.paging import (
+    CURSOR_INVALID,
+    MOST_ROWS,
+    USUAL_ROWS,
+    Cursors,
+    link_header,
+    page_document,
+)
+from app.learners import completion_examples as examples
+from app.learners.completion_calls import CompletionId, CompletionReads, in_lists
+from app.learners.completion_reading import read_counts, read_page, read_versions
+from app.learners.completion_schemas import (
+    CompletionHistory,
+    CompletionList,
+    CompletionSummary,
+)
+
+router = APIRouter(
+    prefix="/v1/providers/{provider_id}/activities/{activity_id}/completions",
+    tags=["Completions"],
+)
+
+
+@router.get(
+    "",
+    response_model=CompletionList,
+    operation_id="completions_list",
+    **describe(parameters=examples.CONFERENCE, problems=[CURSOR_INVALID]),
+)
+async def list_completions(  # noqa: PLR0913 - each is a parameter of the call
+    *,
+    call: CompletionReads,
+    activity_id: ActivityId,
+    request: Request,
+    credit_id: Annotated[
+        str | None,
+        Query(min_length=1, max_length=300, description="The client's own id, exactly."),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")] = (
+        USUAL_ROWS
+    ),
+    cursor: Annotated[
+        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
+    ] = "",
+) -> Response:
+    """List the completions of an activity, a page at a time, the earliest reported first.
+
+    The person is masked, unless the credential has the scope `completions:read_pii`.
+    """
+    cursors: Cursors = request.app.state.cursors
+    selection = {
+        "list": "completions",
+        "provider_id": call.access.provider_id,
+        "activity_id": activity_id,
+        "credit_id": credit_id,
+    }
+    behind: str = cursors.decode(cursor, selection)[0] if cursor else ""
+
+    async def work(transaction: Transaction) -> list[Record]:
+        await _activity(call, transaction, activity_id)
+        return await read_page(
+            transaction,
+            call.access,
+            activity_id,
+            behind=behind,
+            most=limit + 1,
+            credit_id=credit_id,
+        )
+
+    found = await call.access.run(work)
+    shown = found[:limit]
+    more = len(found) > limit
+    next_cursor = cursors.encode([shown[-1]["completion_id"]], selection) if more else None
+    rows = [_row(in_lists(call)(completion)) for completion in shown]
+    return Response(
+        orjson.dumps(page_document(rows, next_cursor, limit)),
+        headers=link_header(request, next_cursor),
+        media_type="application/json",
+    )
+
+
+@router.get(
+    "/summary",
+    response_model=CompletionSummary,
+    operation_id="completions_summary",
+    **describe(parameters=examples.CONFERENCE),
+)
+async def summarise(call: CompletionReads, activity_id: ActivityId) -> Response:
+    """Count the completions of an activity, and compare them with its learner counts."""
+
+    async def work(transaction: Transaction) -> Record:
+        activity = await _activity(call, transaction, activity_id)
+        counts = await read_counts(transaction, call.access, activity_id)
+        return _summary(call, activity, counts)
+
+    return Response(orjson.dumps(await call.access.run(work)), media_type="application/json")
+
+
+@router.get(
+    "/{completion_id}/history",
+    response_model=CompletionHistory,
+    operation_id="completions_history",
+    **describe(parameters=examples.REPORTED),
+)
+async def read_history(
+    call: CompletionReads, activity_id: ActivityId, completion_id: CompletionId
+) -> Response:
+    """Read every version of a completion and who wrote it, also of one that was deleted.
+
+    The person is masked, unless the credential has the scope `completions:read_pii`.
+    """
+    versions = await call.access.run(
+        lambda transaction: read_versions(transaction, call.access, activity_id, completion_id)
+    )
+    if not versions:
+        raise not_found()
+    see = in_lists(call)
+    for version in versions:
+        completion = version["completion"]
+        version["completion"] = completion and _row(see(completion))
+    return Response(orjson.dumps({"data": versions}), media_type="application/json")
+
+
+async def _activity(call: CompletionReads, transaction: Transaction, activity_id: str) -> Record:
+    activity = await ActivityRepository(call.access, transaction).get(activity_id)
+    if activity is None:
+        raise not_found()
+    return activity
+
+
+def _row(completion: Record) -> Record:
+    """Return what a list shows of a completion: whose it is stands in the URL."""
+    return {
+        name: value
+        for name, value in completion.items()
+        if name not in ("provider_id", "activity_id")
+    }
+
+
+def _summary(call: CompletionReads, activity: Record, counts: dict[str, int]) -> Record:
+    total = counts["recorded"] + counts["corrected"]
+    counted = activity["learners"]["physicians"]
+    around = Surroundings(completions_above_count=counted is not None and total > counted)
+    found = more_completions_than_counted(facts_from(activity, call.boards), around)
+    return {
+        "activity_id": activity["activity_id"],
+        "total": total,
+        "counts": counts,
+        "learners": activity["learners"],
+        "warnings": [warning.as_document() for warning in found],
+    }
