@@ -1,0 +1,92 @@
+"""Writing an export as it is read: no more than a page of it is in memory."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final, Literal, TypeAlias
+
+import orjson
+
+from app.exports.reading import Export, Record
+from app.imports.columns import TABLES, Column, values_of
+from app.imports.spreadsheets import CSV, XLSX, csv_line, new_workbook, write_row
+
+ExportFormat = Literal["ndjson", "csv", "xlsx"]
+NDJSON: Final = "application/x-ndjson"
+MEDIA_TYPES: Final[dict[ExportFormat, str]] = {"ndjson": NDJSON, "csv": CSV, "xlsx": XLSX}
+
+# A sheet ends here; what comes after stands on the next one.
+ROWS_OF_A_SHEET: Final = 1_000_000
+_PIECE: Final = 1 << 16
+_OF_THE_SERVER: Final = {
+    "activities": (
+        "status",
+        "next_status",
+        "missing_count",
+        "version",
+        "created_at",
+        "updated_at",
+        "closed_at",
+    ),
+    "completions": ("completion_id", "version", "created_at", "updated_at"),
+}
+
+Writer: TypeAlias = Callable[[Export], AsyncIterator[bytes]]
+
+
+async def _ndjson(export: Export) -> AsyncIterator[bytes]:
+    async for page in export.pages():
+        yield b"".join(orjson.dumps(record) + b"\n" for record in page)
+
+
+async def _csv(export: Export) -> AsyncIterator[bytes]:
+    table = await _Table.of(export)
+    yield csv_line(table.header)
+    async for page in export.pages():
+        yield b"".join(csv_line(table.cells(record)) for record in page)
+
+
+async def _xlsx(export: Export) -> AsyncIterator[bytes]:
+    table = await _Table.of(export)
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        workbook = new_workbook(file.name)
+        sheet, place = None, 0
+        async for page in export.pages():
+            if sheet is None or place >= ROWS_OF_A_SHEET:
+                sheet, place = workbook.add_worksheet(), 1
+                write_row(sheet, 0, table.header)
+            await asyncio.to_thread(_write_page, sheet, place, table, page)
+            place += len(page)
+        if sheet is None:
+            write_row(workbook.add_worksheet(), 0, table.header)
+        await asyncio.to_thread(workbook.close)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+WRITERS: Final[dict[ExportFormat, Writer]] = {"ndjson": _ndjson, "csv": _csv, "xlsx": _xlsx}
+
+
+class _Table:
+    """The columns of an export: those that imports read, and what the system says."""
+
+    def __init__(self, columns: tuple[Column, ...], told: tuple[str, ...]) -> None:
+        self._columns = columns
+        self._told = told
+        self.header = [*(column.name for column in columns), *told]
+
+    @classmethod
+    async def of(cls, export: Export) -> "_Table":
+        """Return the table that holds every record of an export."""
+        columns = TABLES[export.kind].columns(await export.times())
+        return cls(columns, _OF_THE_SERVER[export.kind])
+
+    def cells(self, record: Record) -> list[Any]:
+        """Return the cells of a record."""
+        told = {**record, "missing_count": len(record.get("missing", ()))}
+        return [*values_of(self._columns, record), *(told[name] for name in self._told)]
+
+
+def _write_page(sheet: Any, place: int, table: _Table, page: list[Record]) -> None:
+    for offset, record in enumerate(page):
+        write_row(sheet, place + offset, table.cells(record))

@@ -1,0 +1,1 @@
+"""Imports: files of activities or completions, taken in row by row with a reason for each."""

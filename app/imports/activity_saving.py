@@ -1,0 +1,176 @@
+"""Taking in activities: those of a chunk are read together and written together."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import asyncpg
+
+from app.activities import deleting
+from app.activities.formats import FORMAT_OF_LEGACY_CODE
+from app.activities.history import changes
+from app.activities.repository import ActivityRepository, Record
+from app.activities.service import ActivityService, SaveOptions
+from app.activities.staged_repository import OvertakenError, StagedActivities
+from app.activities.submission import CONTENT_FIELDS, Submission, submission
+from app.auth.access import Access, not_found, require_scope
+from app.batch.savepoints import refusing, savepoint
+from app.core.database import Transaction
+from app.core.errors import ProblemError
+from app.core.etag import Precondition
+from app.imports.outcomes import Entry, Outcome
+from app.imports.problems import ROW_REPEATED
+from app.imports.readers.rows import Understood
+from app.reference.boards import Board
+
+_ANY_VERSION: Final = Precondition()
+
+
+class ActivitySaving:
+    """Judges and saves the rows of one import of activities."""
+
+    def __init__(self, access: Access, boards: Mapping[str, Board], today: date) -> None:
+        self._access = access
+        self._boards = boards
+        self._today = today
+        self._sent: dict[int, Submission] = {}
+        self._seen: dict[int, int] = {}
+
+    def judge(self, entry: Entry, understood: Understood) -> None:
+        """Judge a record by itself and against the rows before it."""
+        document = understood.document = self._read(understood.document)
+        _describe(entry, document)
+        sent = submission(document, self._access.provider_id, self._boards)
+        earlier = self._seen.setdefault(hash(_identity(document)), entry.row.number)
+        if earlier != entry.row.number:
+            message = f"Row {earlier} of the file is about the same activity."
+            raise ProblemError(ROW_REPEATED, message)
+        self._sent[entry.row.number] = sent
+
+    def remember(self, entry: Entry, understood: Understood) -> None:
+        """Note the key of a row that was saved before this attempt."""
+        document = self._read(understood.document)
+        if isinstance(document, dict):
+            self._seen.setdefault(hash(_identity(document)), entry.row.number)
+
+    async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+        """Save the chunk: what is a deed goes one by one, everything else together.
+
+        When another call is faster with one of the records, all go one by one.
+        """
+        together = [entry for entry in entries if not _is_deed(entry)]
+        try:
+            async with savepoint(transaction):
+                await self._together(transaction, together)
+        except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
+            await self._one_by_one(transaction, together)
+        await self._one_by_one(transaction, [entry for entry in entries if _is_deed(entry)])
+
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Let go of the content of rows that were saved."""
+        for entry in entries:
+            self._sent.pop(entry.row.number, None)
+
+    async def _together(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+        sent = [self._sent[entry.row.number] for entry in entries]
+        ids = [named for one in sent if (named := _id_of(one)) is not None]
+        staged = StagedActivities(self._access, transaction)
+        await staged.load([one.key for one in sent if _id_of(one) is None], ids)
+        for entry, one in zip(entries, sent, strict=True):
+            current = await staged.get_by_key(one.key)
+            if one.echoed or (current and not _same(current, one)):
+                await self._through_the_service(staged, entry, one)
+            elif current:
+                entry.apply("unchanged", current["activity_id"])
+            else:
+                told = changes(None, one.content)
+                stored = await staged.insert(one.content, "created", told)
+                entry.apply("created", (stored or one.content)["activity_id"])
+        await staged.flush()
+
+    async def _through_the_service(
+        self, repository: ActivityRepository, entry: Entry, sent: Submission
+    ) -> None:
+        """Save as a single call would; what it refuses is the refusal of this row."""
+        try:
+            entry.apply(*await self._saved(repository, entry, sent))
+        except ProblemError as problem:
+            entry.reject(problem)
+
+    async def _one_by_one(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+        repository = ActivityRepository(self._access, transaction)
+        for entry in entries:
+            try:
+                async with refusing(transaction):
+                    sent = self._sent[entry.row.number]
+                    entry.apply(*await self._saved(repository, entry, sent))
+            except ProblemError as problem:
+                entry.reject(problem)
+
+    async def _saved(
+        self, repository: ActivityRepository, entry: Entry, sent: Submission
+    ) -> tuple[Outcome, str]:
+        """Do what the row asks for, and return what that was and which record it is."""
+        asked = entry.understood or Understood(None)
+        named = _id_of(sent)
+        if asked.action == "delete":
+            found = named or await repository.find(sent.key)
+            if found is None:
+                raise not_found()
+            await deleting.delete(repository, found, _ANY_VERSION)
+            return "deleted", found
+        if asked.close:
+            require_scope(self._access.principal, "activities:close")
+        service = ActivityService(repository, self._access.provider_id, self._boards, self._today)
+        options = SaveOptions(close=asked.close)
+        if named is None:
+            saved = await service.push(sent.key, asked.document, options, _ANY_VERSION)
+        else:
+            saved = await service.replace(named, asked.document, options, _ANY_VERSION)
+        outcome: Outcome = "unchanged" if saved.unchanged else "updated"
+        return "created" if saved.created else outcome, saved.record["activity_id"]
+
+    def _read(self, document: Any) -> Any:
+        """Return a document with an older code of a format as the format it means."""
+        if not isinstance(document, dict):
+            return document
+        if document.get("provider_id") == self._access.provider_id:
+            document = {name: document[name] for name in document if name != "provider_id"}
+        code = document.get("format")
+        known = FORMAT_OF_LEGACY_CODE.get(code) if isinstance(code, str) else None
+        return document if known is None else {**document, "format": known.code}
+
+
+def _is_deed(entry: Entry) -> bool:
+    asked = entry.understood
+    return asked is not None and (asked.close or asked.action == "delete")
+
+
+def _id_of(sent: Submission) -> str | None:
+    """Return the system's id that a row names; anything but text is refused as read-only."""
+    named = sent.echoed.get("activity_id")
+    return named if isinstance(named, str) else None
+
+
+def _same(current: Record, sent: Submission) -> bool:
+    return all(current[name] == sent.content[name] for name in CONTENT_FIELDS)
+
+
+def _identity(document: Record) -> tuple[str, ...]:
+    """Return what tells the record of a row from others, hashable whatever was sent."""
+    activity_id = document.get("activity_id")
+    if activity_id is not None:
+        return (repr(activity_id),)
+    return tuple(repr(document.get(name)) for name in ("format", "start_date", "internal_id"))
+
+
+def _describe(entry: Entry, document: Any) -> None:
+    """Note how a person knows the record, and how many parts go with it."""
+    if not isinstance(document, dict):
+        return
+    label = document.get("internal_id") or document.get("activity_id") or document.get("title")
+    entry.label = label[:200] if isinstance(label, str) else None
+    for section, part in (("commercial_support", "sources"), ("moc", "boards")):
+        inner = document.get(section)
+        parts = inner.get(part) if isinstance(inner, dict) else None
+        entry.children += len(parts) if isinstance(parts, list) else 0

@@ -1,0 +1,117 @@
+"""Saving one chunk: its effects, its results and the position behind it, or none of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from app.core.database import Transaction
+from app.imports.causes import Causes, problems_of
+from app.imports.jobs import ImportJobs
+from app.imports.models import Import
+from app.imports.outcomes import Entry
+from app.imports.problems import NOT_KEPT
+from app.imports.readers.rows import Reader
+from app.imports.saving import Saving
+
+
+class LostError(Exception):
+    """Another worker has this job now, or it has come to its end."""
+
+
+class Progress(NamedTuple):
+    """How far an import has come, and what it met on the way."""
+
+    counts: Counter[str]
+    causes: Causes
+    cancelled: bool = False
+
+
+class ChunkCommit:
+    """Saves the chunks of one attempt at one import."""
+
+    def __init__(self, job: Import, attempt: int, saving: Saving, reader: Reader) -> None:
+        self._job = job
+        self._attempt = attempt
+        self._saving = saving
+        self._reader = reader
+
+    async def save(
+        self, transaction: Transaction, entries: Sequence[Entry], before: Progress
+    ) -> Progress:
+        """Save a chunk and return the progress after it.
+
+        Nothing is changed outside the transaction, so that it can be tried again.
+        """
+        import_id = self._job.import_id
+        jobs = ImportJobs(transaction, self._job.provider_id)
+        if await held(jobs, import_id, self._attempt):
+            await jobs.finish(import_id, "cancelled", None)
+            return before._replace(cancelled=True)
+        await self._apply(transaction, [entry for entry in entries if entry.sound])
+        await self._keep_results(jobs, entries)
+        counts = before.counts + Counter(str(entry.outcome) for entry in entries)
+        causes = Causes(before.causes.as_documents())
+        for entry in entries:
+            self._count(causes, entry)
+        told = causes.as_documents() if causes.changed else None
+        await jobs.advance(import_id, entries[-1].row.number, counts, told)
+        return Progress(counts, causes)
+
+    async def _apply(self, transaction: Transaction, sound: Sequence[Entry]) -> None:
+        if not self._job.dry_run:
+            await self._saving.save(transaction, sound)
+            return
+        await transaction.driver.execute("SAVEPOINT trial")
+        await self._saving.save(transaction, sound)
+        await transaction.driver.execute("ROLLBACK TO SAVEPOINT trial")
+        for entry in sound:
+            if entry.outcome == "created":
+                entry.record_id = None
+
+    async def _keep_results(self, jobs: ImportJobs, entries: Sequence[Entry]) -> None:
+        import_id = self._job.import_id
+        applied = [entry for entry in entries if entry.outcome != "rejected"]
+        await jobs.keep_applied(
+            import_id,
+            [entry.row.number for entry in applied],
+            [str(entry.outcome) for entry in applied],
+            [entry.record_id for entry in applied],
+        )
+        rejected = [self._rejection(entry) for entry in entries if entry.outcome == "rejected"]
+        await jobs.keep_rejected(import_id, rejected)
+
+    def _rejection(self, entry: Entry) -> dict[str, Any]:
+        return {
+            "row": entry.row.number,
+            "label": entry.label,
+            "problems": self._problems(entry),
+            "sent": self._reader.kept(entry.row.sent),
+        }
+
+    def _problems(self, entry: Entry) -> list[dict[str, Any]]:
+        return [] if entry.problem is None else problems_of(entry.problem, self._job.kind)
+
+    def _count(self, causes: Causes, entry: Entry) -> None:
+        if entry.outcome == "rejected":
+            causes.count(self._problems(entry), entry.row.number, entry.children)
+        elif entry.understood is not None:
+            for name in entry.understood.not_kept:
+                causes.note(_not_kept(name), entry.row.number)
+
+
+async def held(jobs: ImportJobs, import_id: str, attempt: int) -> bool:
+    """Hold the job for this transaction; return whether it was asked to stop."""
+    hold = await jobs.hold(import_id)
+    if hold is None or hold.attempt != attempt:
+        raise LostError
+    return hold.cancel_requested
+
+
+def _not_kept(name: str) -> dict[str, Any]:
+    return {
+        "code": NOT_KEPT.code,
+        "pointer": "",
+        "message": f"{name} has no place in this system's records.",
+        "value": name,
+        "did_you_mean": [],
+    }

@@ -1,0 +1,184 @@
+"""Taking in completions: those of one activity are read, judged and written together."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import asyncpg
+
+from app.activities.repository import ActivityRepository
+from app.activities.staged_repository import OvertakenError
+from app.auth.access import Access, not_found
+from app.batch.completion_names import CompletionName, name_in
+from app.batch.savepoints import refusing, savepoint
+from app.core.database import Transaction
+from app.core.errors import ProblemError
+from app.core.etag import Precondition
+from app.imports.named_activity import NamedActivity, named_activity, unknown_activity
+from app.imports.outcomes import Entry, Outcome
+from app.imports.problems import ROW_REPEATED
+from app.imports.readers.rows import Understood
+from app.learners.completion_book import CompletionBook
+from app.learners.completion_problems import DUPLICATE
+from app.learners.completion_service import CompletionService
+from app.learners.completion_submission import CompletionSubmission, Record
+from app.reference.boards import Board
+
+_ANY_VERSION: Final = Precondition()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a row asks for: which completion, of which activity."""
+
+    activity: NamedActivity
+    name: CompletionName
+    document: Record
+
+
+class CompletionSaving:
+    """Judges and saves the rows of one import of completions."""
+
+    def __init__(self, access: Access, boards: Mapping[str, Board], today: date) -> None:
+        self._access = access
+        self._boards = boards
+        self._today = today
+        self._asked: dict[int, _Asked] = {}
+
+    def judge(self, entry: Entry, understood: Understood) -> None:
+        """Find out which completion a row is about; its activity judges the rest."""
+        document = understood.document if isinstance(understood.document, dict) else {}
+        name = name_in(document)
+        entry.label = name.credit_id or name.completion_id
+        activity, content = named_activity(document)
+        name.insist()
+        self._asked[entry.row.number] = _Asked(activity, name, content)
+
+    def remember(self, entry: Entry, understood: Understood) -> None:
+        """Note nothing: that a credit is known already is seen in the database."""
+
+    async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+        """Save the chunk, the rows of each activity together."""
+        by_activity = defaultdict(list)
+        for entry in entries:
+            by_activity[self._asked[entry.row.number].activity].append(entry)
+        for named, rows in by_activity.items():
+            activity = await self._held(transaction, named)
+            if activity is None:
+                for entry in rows:
+                    entry.reject(unknown_activity(named))
+                continue
+            try:
+                async with savepoint(transaction):
+                    await self._together(transaction, activity, rows)
+            except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
+                await self._one_by_one(transaction, activity, rows)
+
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Let go of the content of rows that were saved."""
+        for entry in entries:
+            self._asked.pop(entry.row.number, None)
+
+    async def _held(self, transaction: Transaction, named: NamedActivity) -> Record | None:
+        """Hold the activity, so that nobody changes it meanwhile, and read it as it is then."""
+        activities = ActivityRepository(self._access, transaction)
+        found = named.activity_id or await activities.find(named.required_key)
+        if found is None:
+            return None
+        await CompletionBook(self._access, transaction, found).hold_activity()
+        return await activities.get(found)
+
+    async def _one_by_one(
+        self, transaction: Transaction, activity: Record, entries: Sequence[Entry]
+    ) -> None:
+        for entry in entries:
+            try:
+                async with refusing(transaction):
+                    await self._together(transaction, activity, [entry])
+            except OvertakenError:
+                detail = "A completion with this credit_id was saved at the same moment."
+                entry.reject(ProblemError(DUPLICATE, detail))
+            except ProblemError as problem:
+                entry.reject(problem)
+
+    async def _together(
+        self, transaction: Transaction, activity: Record, entries: Sequence[Entry]
+    ) -> None:
+        book = CompletionBook(self._access, transaction, activity["activity_id"])
+        service = CompletionService(book, activity, self._boards, self._today)
+        asked = [self._asked[entry.row.number] for entry in entries]
+        await book.load(
+            [one.name.completion_id for one in asked if one.name.completion_id],
+            [one.name.credit_id for one in asked if one.name.credit_id],
+        )
+        judged = [
+            (entry, one, sent)
+            for entry, one in zip(entries, asked, strict=True)
+            if (sent := _judged(service, entry, one)) is not None
+        ]
+        await service.prepare(sent for _, _, sent in judged if not isinstance(sent, str))
+        seen: dict[str | None, int] = {}
+        for entry, one, sent in judged:
+            try:
+                _refuse_repeated(seen, entry, one)
+                await _carry_out(book, service, entry, one, sent)
+            except ProblemError as problem:
+                entry.reject(problem)
+        await book.flush()
+
+
+_DELETED: Final = "delete"
+
+
+def _judged(
+    service: CompletionService, entry: Entry, asked: _Asked
+) -> CompletionSubmission | str | None:
+    """Return what a row says, that it deletes, or None when it is refused."""
+    if entry.understood is not None and entry.understood.action == "delete":
+        return _DELETED
+    try:
+        return service.submission(asked.document)
+    except ProblemError as problem:
+        entry.reject(problem)
+        return None
+
+
+async def _carry_out(
+    book: CompletionBook,
+    service: CompletionService,
+    entry: Entry,
+    asked: _Asked,
+    sent: CompletionSubmission | str,
+) -> None:
+    before = _before(book, asked.name)
+    if isinstance(sent, str):
+        if before is None:
+            raise not_found()
+        service.remove(before)
+        entry.apply("deleted", before["completion_id"])
+    elif before is not None:
+        corrected = service.correct(before, sent)
+        outcome: Outcome = "unchanged" if corrected.unchanged else "updated"
+        entry.apply(outcome, before["completion_id"])
+    elif asked.name.completion_id is not None:
+        raise not_found()
+    else:
+        reported = await service.report(sent)
+        entry.apply("created", reported.completion["completion_id"])
+
+
+def _before(book: CompletionBook, name: CompletionName) -> Record | None:
+    """Return the completion of this activity that a row names, or None."""
+    if name.completion_id is not None:
+        return book.get(name.completion_id)
+    found = book.under(name.credit_id)
+    return None if found is None else book.get(found["completion_id"])
+
+
+def _refuse_repeated(seen: dict[str | None, int], entry: Entry, asked: _Asked) -> None:
+    named = asked.name.credit_id or asked.name.completion_id
+    earlier = seen.setdefault(named, entry.row.number)
+    if earlier != entry.row.number:
+        raise ProblemError(ROW_REPEATED, f"Row {earlier} of the file is about the same credit.")

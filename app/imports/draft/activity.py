@@ -1,0 +1,222 @@
+"""One activity of the draft as a record of this system."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from app.imports.draft.nodes import Node, at, boolean, day, entries, many, number
+from app.imports.draft.values import (
+    AMA_CATEGORY_1,
+    DELIVERY_VALUES,
+    FEE_VALUES,
+    FORMAT_VALUES,
+    KIND_VALUES,
+    MEASURE_VALUES,
+    PROVIDERSHIP_VALUES,
+    REGISTRATION_VALUES,
+    form,
+    translated,
+)
+from app.imports.readers.rows import Understood
+from app.reference.boards import Board
+
+Record = dict[str, Any]
+Boards: TypeAlias = Mapping[str, Board]
+
+# Members of the draft's extension that have a place in our record.
+_KEPT: Final = frozenset(
+    {
+        "providerid",
+        "inkindsupports",
+        "deliverymethods",
+        "measuredoutcomes",
+        "mocregistrations",
+        "contentoutlines",
+        "forpubliclist",
+        "feeforparticipation",
+        "activityregistration",
+        "activityrecordaction",
+        "closeactivityrecord",
+        "importproblems",
+    }
+)
+
+
+def activity_understood(node: Node, boards: Boards) -> Understood:
+    """Return what one activity of the draft asks for."""
+    extension = at(node, "xtensibleinfo")
+    general = at(node, "lom", "general")
+    education = at(node, "healthcaremetadata", "healthcareeducation")
+    identifiers = _identifiers(general)
+    record = {
+        **_named(identifiers),
+        "title": at(general, "title"),
+        "description": at(general, "description"),
+        "format": translated(at(education, "activityformat"), FORMAT_VALUES),
+        "start_date": _day(node, education, "start"),
+        "end_date": _day(node, education, "end"),
+        "delivery_methods": _delivery_methods(extension),
+        "city": at(education, "activitylocation", "city"),
+        "state": at(education, "activitylocation", "stateorprovince"),
+        "country": at(education, "activitylocation", "country"),
+        "credits": _credits(education),
+        "cme_finder": boolean(at(extension, "forpubliclist")),
+        "fee": translated(at(extension, "feeforparticipation"), FEE_VALUES),
+        "registration": translated(at(extension, "activityregistration"), REGISTRATION_VALUES),
+        "providership": translated(at(education, "activitysponsorship"), PROVIDERSHIP_VALUES),
+        "joint_providers": _joint_providers(education),
+        "outcome_measures": _outcome_measures(extension),
+        "commercial_support": _support(node, education, extension),
+        "learners": _learners(node),
+        "moc": _moc(general, education, extension, boards),
+    }
+    action = form(str(at(extension, "activityrecordaction") or ""))
+    return Understood(
+        {name: value for name, value in record.items() if value is not None},
+        "delete" if action == "delete" else "save",
+        close=boolean(at(extension, "closeactivityrecord")) is True,
+        not_kept=tuple(_not_kept(education, extension)),
+    )
+
+
+def _identifiers(general: Node) -> dict[str, Any]:
+    return {
+        form(str(at(entry, "catalog"))): at(entry, "entry")
+        for entry in many(at(general, "identifier"))
+    }
+
+
+def _named(identifiers: dict[str, Any]) -> Record:
+    found = {
+        "activity_id": identifiers.get("accmeactivityid"),
+        "internal_id": identifiers.get("provideractivityid"),
+        "url": identifiers.get("url"),
+    }
+    return {name: _text(value) for name, value in found.items() if value is not None}
+
+
+def _text(value: Any) -> Any:
+    """Return an identifier as text, also where a program wrote it as a number."""
+    return str(value) if type(value) is int else value
+
+
+def _day(node: Node, education: Node, end: str) -> Any:
+    moment = at(education, f"{end}datetime") or at(node, "reportdescription", f"reporting{end}date")
+    return day(moment)
+
+
+def _delivery_methods(extension: Node) -> list[Any]:
+    methods = entries(at(extension, "deliverymethods"), "deliverymethod")
+    return [translated(method, DELIVERY_VALUES) for method in methods]
+
+
+def _credits(education: Node) -> Any:
+    for entry in many(at(education, "credits")):
+        certification = form(str(at(entry, "activitycertification") or ""))
+        if certification.startswith(AMA_CATEGORY_1):
+            return number(at(entry, "numberofcredits"))
+    return None
+
+
+def _joint_providers(education: Node) -> list[Any]:
+    return [
+        name
+        for entry in many(at(education, "credits"))
+        for name in many(at(entry, "nonaccreditedprovider"))
+    ]
+
+
+def _outcome_measures(extension: Node) -> list[Record]:
+    measures: list[Record] = []
+    for entry in many(at(extension, "measuredoutcomes")):
+        kinds = [translated(kind, KIND_VALUES) for kind in many(at(entry, "measurementtype"))]
+        measures += [
+            {"measure": translated(measure, MEASURE_VALUES), "kinds": kinds}
+            for measure in many(at(entry, "measuredoutcome"))
+        ]
+    return measures
+
+
+def _support(node: Node, education: Node, extension: Node) -> Record:
+    sources: dict[Any, Record] = {}
+    for entry in many(at(node, "activitydescription", "commercialsupportamount")):
+        name, currency = at(entry, "supportsource"), at(entry, "currency")
+        amount = number(at(entry, "value"))
+        if form(str(currency or "usd")) not in {"usd", "us"}:
+            # Money of another currency must not pass for dollars: as text it is refused.
+            amount = f"{amount} {currency}"
+        sources[name] = {"source": name, "monetary": True, "amount": amount, "in_kind": False}
+    for entry in entries(at(extension, "inkindsupports"), "inkindsupport"):
+        name = at(entry, "source")
+        sources.setdefault(name, {"source": name, "monetary": False})["in_kind"] = True
+    received = boolean(at(education, "commercialsupport"))
+    return {"received": received, "sources": list(sources.values())}
+
+
+def _learners(node: Node) -> Record:
+    counts: dict[str, Any] = {"physicians": None, "others": None}
+    for entry in many(at(node, "participationmetrics", "participantsbycategory")):
+        is_physician = form(str(at(entry, "category"))) in {"physician", "physicians"}
+        name = "physicians" if is_physician else "others"
+        found = number(at(entry, "numberofparticipants"))
+        both = isinstance(found, int) and isinstance(counts[name], int)
+        counts[name] = counts[name] + found if both else found
+    return counts
+
+
+def _moc(general: Node, education: Node, extension: Node, boards: Boards) -> Record:
+    specialties = many(at(education, "targetaudience", "specialty"))
+    registrations = [
+        {
+            "board": at(entry, "boardname"),
+            "practice_areas": _practice_areas(specialties, boards.get(at(entry, "boardname"))),
+            "credits": number(at(entry, "mocpoints")),
+            "credit_types": many(at(entry, "moccredittype")),
+            "content_areas": _content_areas(general, extension, at(entry, "boardname")),
+            "credit_claim_date": day(at(entry, "creditclaimdate")),
+        }
+        for entry in entries(at(extension, "mocregistrations"), "mocregistration")
+    ]
+    return {"registered": bool(registrations), "boards": registrations}
+
+
+def _practice_areas(specialties: list[Any], board: Board | None) -> list[Any]:
+    """Return the specialties of the audience that the board knows as practice areas.
+
+    The draft has one list of specialties for all boards, and for audiences of none.
+    """
+    if board is None or not board.practice_areas:
+        return []
+    return [name for name in specialties if name in board.practice_areas]
+
+
+def _content_areas(general: Node, extension: Node, board: Any) -> list[Any]:
+    selections = entries(at(extension, "contentoutlines"), "contentoutlineselections")
+    areas = [
+        at(key, "contentkeywordvalue")
+        for selection in selections
+        if at(selection, "contentoutlinesource") == board
+        for key in many(at(selection, "contentoutlinekeys"))
+    ]
+    if board == "ABA":
+        areas += [
+            at(keyword, "string")
+            for keyword in many(at(general, "keyword"))
+            if "abamco" in form(str(at(keyword, "source")))
+        ]
+    return list(dict.fromkeys(area for area in areas if area is not None))
+
+
+def _not_kept(education: Node, extension: Node) -> list[str]:
+    named = many(extension)[:1]
+    members = named[0] if named and isinstance(named[0], dict) else {}
+    beyond = [
+        f"XtensibleInfo/{name}"
+        for name, value in members.items()
+        if name not in _KEPT and value not in (None, False, "false", [], {})
+    ]
+    others = [
+        at(entry, "activitycertification")
+        for entry in many(at(education, "credits"))
+        if not form(str(at(entry, "activitycertification") or "")).startswith(AMA_CATEGORY_1)
+    ]
+    return beyond + [f"credits of {name}" for name in others]

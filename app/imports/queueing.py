@@ -1,0 +1,29 @@
+"""The queue between the server and the workers: pgqueuer on our own connections."""
+
+from typing import Any, Final, NamedTuple, cast
+
+import orjson
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+
+from app.core.database import Transaction
+
+ENTRYPOINT: Final = "import"
+
+
+class Ticket(NamedTuple):
+    """What the queue knows of an import: whose it is, and its id."""
+
+    provider_id: str
+    import_id: str
+
+
+async def enqueue(transaction: Transaction, ticket: Ticket) -> None:
+    """Put an import into the queue, in the transaction that makes it one."""
+    queries = Queries(AsyncpgDriver(cast("Any", transaction.driver)))
+    await queries.enqueue(ENTRYPOINT, orjson.dumps(list(ticket)))
+
+
+def ticket_of(payload: bytes | None) -> Ticket:
+    """Read what `enqueue` wrote."""
+    return Ticket(*orjson.loads(payload or b"[]"))

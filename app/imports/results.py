@@ -1,0 +1,67 @@
+"""What became of each row: pages of results, and the rejected rows one after another."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+
+from app.auth.access import Access
+from app.core.database import Transaction
+
+_PAGE: Final = """
+SELECT json_build_object('row', result.row, 'result', result.outcome,
+    'record_id', result.record_id, 'label', result.label, 'problems', result.problems)
+FROM (
+    SELECT one.row, one.outcome, one.record_id, NULL AS label, '[]'::jsonb AS problems
+    FROM import_applied a,
+        unnest(a.rows, a.outcomes, a.record_ids) AS one("row", outcome, record_id)
+    WHERE a.provider_id = $1 AND a.import_id = $2 AND a.last_row > $3
+    UNION ALL
+    SELECT r.row, 'rejected', NULL, r.label, r.problems FROM import_rejected r
+    WHERE r.provider_id = $1 AND r.import_id = $2 AND r.row > $3
+) result
+WHERE result.row > $3 AND ($4::text IS NULL OR result.outcome = $4)
+ORDER BY result.row LIMIT $5
+"""
+_REJECTED: Final = """
+SELECT "row", problems, sent FROM import_rejected
+WHERE provider_id = $1 AND import_id = $2 AND "row" > $3 ORDER BY "row" LIMIT $4
+"""
+_AT_A_TIME: Final = 500
+
+
+class RejectedRow(NamedTuple):
+    """A rejected row as it was sent, with every reason."""
+
+    row: int
+    problems: list[dict[str, Any]]
+    sent: str
+
+
+async def result_page(
+    access: Access, import_id: str, status: str | None, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Return results behind a row, in the order of the file."""
+
+    async def work(transaction: Transaction) -> list[dict[str, Any]]:
+        found = await transaction.driver.fetch(
+            _PAGE, access.provider_id, import_id, after, status, limit
+        )
+        return [row[0] for row in found]
+
+    return await access.run(work)
+
+
+async def rejected_rows(access: Access, import_id: str) -> AsyncIterator[RejectedRow]:
+    """Give every rejected row, a few hundred of them in memory at a time."""
+    after = 0
+
+    async def work(transaction: Transaction) -> list[asyncpg.Record]:
+        return await transaction.driver.fetch(
+            _REJECTED, access.provider_id, import_id, after, _AT_A_TIME
+        )
+
+    while rows := await access.run(work):
+        for row in rows:
+            yield RejectedRow(*row.values())
+        after = rows[-1]["row"]

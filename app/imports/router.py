@@ -1,0 +1,216 @@
+"""The calls on imports."""
+
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.auth.access import Access, ProviderAccess, not_found, require_scope
+from app.core.database import Transaction
+from app.core.openapi import describe
+from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
+from app.imports.accepting import Asked, accept
+from app.imports.examples import NAMED, describe_upload
+from app.imports.jobs import ImportJobs, kind_scope
+from app.imports.models import Import
+from app.imports.presenting import path_of, present
+from app.imports.readers.rows import FormatName, Kind
+from app.imports.result_files import MEDIA_TYPES, file_name, result_file
+from app.imports.results import rejected_rows, result_page
+from app.imports.schemas import ImportJob, ImportList, Result, RowResultList
+from app.imports.spreadsheets import CSV, XLSX
+from app.imports.template import csv_template, xlsx_template
+from app.imports.uploads import sent_file
+
+router = APIRouter(prefix="/v1/providers/{provider_id}/imports", tags=["Imports"])
+
+Imports = Annotated[Access, Depends(ProviderAccess("imports:write"))]
+ImportId = Annotated[str, Path(description="The id of the import.")]
+KindOf = Annotated[Kind, Query(description="What the rows are.")]
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Entries of a page at most.")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the last page.")]
+_JSON: Final = "application/json"
+_BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=ImportJob,
+    operation_id="imports_create",
+    **describe_upload(),
+)
+async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
+    access: Imports,
+    request: Request,
+    kind: KindOf,
+    file_format: Annotated[FormatName, Query(alias="format", description="How it is written.")],
+    dry_run: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Do everything and save nothing.")
+    ] = False,
+    force: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Take the file in also when it was sent before.")
+    ] = False,
+    name: Annotated[
+        str | None, Query(max_length=255, description="The name of the file, for people.")
+    ] = None,
+) -> Response:
+    """Send a file of up to 200 MB and a million rows: as the body, or as the field `file`.
+
+    It is kept first, and then taken in row by row. The same file again is the same import.
+    """
+    require_scope(access.principal, kind_scope(kind))
+    asked = Asked(kind, file_format, dry_run, force, name)
+    accepted = await accept(access, asked, sent_file(request))
+    document = present(accepted.job, request.app.state.clock.now())
+    document["meta"] = {"unchanged": accepted.known}
+    headers = {"Location": path_of(accepted.job)}
+    return Response(orjson.dumps(document), 202, headers, _JSON)
+
+
+@router.get("", response_model=ImportList, operation_id="imports_list", **describe())
+async def list_imports(
+    access: Imports, request: Request, limit: Limit = USUAL_ROWS, cursor: Cursor = None
+) -> Response:
+    """List imports, from the newest on."""
+    cursors: Cursors = request.app.state.cursors
+    selection = {"list": "imports", "provider_id": access.provider_id}
+    before = cursors.decode(cursor, selection)[0] if cursor else None
+    found = await access.run(
+        lambda transaction: _jobs(transaction, access).latest(before, limit + 1)
+    )
+    rows = [present(job, request.app.state.clock.now()) for job in found[:limit]]
+    following = None
+    if len(found) > limit:
+        following = cursors.encode([rows[-1]["import_id"]], selection)
+    document = page_document(rows, following, limit)
+    return Response(orjson.dumps(document), 200, link_header(request, following), _JSON)
+
+
+@router.get(
+    "/template",
+    response_class=Response,
+    operation_id="imports_template",
+    **describe(
+        parameters={"kind": "activities", "format": "csv"},
+        responses={
+            200: {
+                "description": "The empty template.",
+                "content": {"text/csv": {"schema": {"type": "string"}}, XLSX: _BINARY},
+            }
+        },
+    ),
+)
+async def template(
+    access: Imports,
+    kind: KindOf,
+    file_format: Annotated[
+        Literal["xlsx", "csv"], Query(alias="format", description="How it is written.")
+    ] = "xlsx",
+) -> Response:
+    """Get the empty template: guidance, header, and drop-downs for what has few values."""
+    del access
+    content = csv_template(kind) if file_format == "csv" else xlsx_template(kind)
+    headers = _as_file(f"{kind}-template.{file_format}")
+    return Response(content, 200, headers, CSV if file_format == "csv" else XLSX)
+
+
+@router.get(
+    "/{import_id}",
+    response_model=ImportJob,
+    operation_id="imports_get",
+    **describe(parameters=NAMED),
+)
+async def get(access: Imports, request: Request, import_id: ImportId) -> Response:
+    """Read how far an import has come, and what it met, grouped by cause."""
+    job = await _job(access, import_id)
+    document = present(job, request.app.state.clock.now())
+    return Response(orjson.dumps(document), media_type=_JSON)
+
+
+@router.delete(
+    "/{import_id}",
+    response_model=ImportJob,
+    operation_id="imports_cancel",
+    **describe(parameters=NAMED),
+)
+async def cancel(access: Imports, request: Request, import_id: ImportId) -> Response:
+    """Stop an import at the edge of its chunk; what was applied by then stays.
+
+    An import that has come to its end stays as it is.
+    """
+
+    async def work(transaction: Transaction) -> Import | None:
+        await _jobs(transaction, access).cancel(import_id)
+        return await _jobs(transaction, access).get(import_id)
+
+    job = await access.run(work)
+    if job is None:
+        raise not_found()
+    document = present(job, request.app.state.clock.now())
+    return Response(orjson.dumps(document), media_type=_JSON)
+
+
+@router.get(
+    "/{import_id}/results",
+    response_model=RowResultList,
+    operation_id="imports_results",
+    **describe(
+        parameters=NAMED,
+        responses={
+            200: {
+                "description": "The rows, or with `as=file` the file of those rejected.",
+                "content": dict.fromkeys(sorted({*MEDIA_TYPES.values()} - {_JSON}), _BINARY),
+            }
+        },
+    ),
+)
+async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
+    access: Imports,
+    request: Request,
+    import_id: ImportId,
+    status: Annotated[Result | None, Query(description="Only rows with this result.")] = None,
+    as_what: Annotated[
+        Literal["json", "file"],
+        Query(
+            alias="as",
+            description="`file`: the rejected rows in the format that was sent, with reasons.",
+        ),
+    ] = "json",
+    limit: Limit = USUAL_ROWS,
+    cursor: Cursor = None,
+) -> Response:
+    """Read what became of each row, in the order of the file."""
+    job = await _job(access, import_id)
+    # What was sent comes back here, which is for whoever may write such records.
+    require_scope(access.principal, kind_scope(job.kind))
+    if as_what == "file":
+        return StreamingResponse(
+            result_file(job, rejected_rows(access, import_id)),
+            headers=_as_file(file_name(job)),
+            media_type=MEDIA_TYPES[job.format],
+        )
+    cursors: Cursors = request.app.state.cursors
+    selection = {"list": "results", "import_id": import_id, "status": status}
+    after = int(cursors.decode(cursor, selection)[0]) if cursor else 0
+    found = await result_page(access, import_id, status, after, limit + 1)
+    rows = found[:limit]
+    following = cursors.encode([rows[-1]["row"]], selection) if len(found) > limit else None
+    document = page_document(rows, following, limit)
+    return Response(orjson.dumps(document), 200, link_header(request, following), _JSON)
+
+
+def _jobs(transaction: Transaction, access: Access) -> ImportJobs:
+    return ImportJobs(transaction, access.provider_id)
+
+
+async def _job(access: Access, import_id: str) -> Import:
+    job = await access.run(lambda transaction: _jobs(transaction, access).get(import_id))
+    if job is None:
+        raise not_found()
+    return job
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

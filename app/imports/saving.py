@@ -1,0 +1,27 @@
+"""What the taking in of a chunk needs of each kind of record."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.core.database import Transaction
+from app.imports.outcomes import Entry
+from app.imports.readers.rows import Understood
+
+
+class Saving(Protocol):
+    """Judges and saves rows of one kind of record."""
+
+    def judge(self, entry: Entry, understood: Understood) -> None:
+        """Judge a row by itself; raise ProblemError with everything that is wrong."""
+
+    def remember(self, entry: Entry, understood: Understood) -> None:
+        """Note the key of a row that was saved before this attempt."""
+
+    async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+        """Save the sound rows of a chunk, and note what became of each.
+
+        May be called again with the same rows when the transaction is tried again.
+        """
+
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Let go of what is known of the rows of a chunk that was saved."""

@@ -1,0 +1,74 @@
+"""The worker: takes imports from the queue, one at a time, for as long as it runs.
+
+pgqueuer keeps the lease: a heartbeat tells that the worker lives, and a job whose
+heartbeat is older than the lease goes to whoever asks next.
+"""
+
+import asyncio
+import gc
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.models import Job
+from sqlalchemy.engine import make_url
+
+from app.core.clock import Clock
+from app.core.database import SESSION_SETTINGS, Database
+from app.imports.queueing import ENTRYPOINT, ticket_of
+from app.imports.working import work_off
+
+SECONDS_OF_A_LEASE: Final = 10.0
+# Work is announced as it comes; this is how often a worker asks in any case.
+_SECONDS_BETWEEN_LOOKS: Final = 5.0
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
+
+
+async def work(
+    url: str, clock: Clock, stop: asyncio.Event, lease: float = SECONDS_OF_A_LEASE
+) -> None:
+    """Carry out imports until `stop` is set; then finish the one that is under way."""
+    # Rows make very many small objects that no cycle holds: looking for cycles among them
+    # at every few hundred would cost a fourth of the time.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    database = Database(url, pool_size=3)
+    connection = await _queue_connection(url)
+    try:
+        manager = QueueManager(Queries(AsyncpgDriver(connection)))
+
+        @manager.entrypoint(ENTRYPOINT, accepts_context=False)
+        async def carry_out(job: Job) -> None:
+            await work_off(database, clock, ticket_of(job.payload))
+
+        stopping = asyncio.create_task(_stop_with(stop, manager))
+        try:
+            await manager.run(
+                dequeue_timeout=timedelta(seconds=_SECONDS_BETWEEN_LOOKS),
+                batch_size=1,
+                max_concurrent_tasks=2,
+                heartbeat_timeout=timedelta(seconds=lease),
+            )
+        finally:
+            stopping.cancel()
+    finally:
+        await connection.close()
+        await database.close()
+
+
+async def _stop_with(stop: asyncio.Event, manager: QueueManager) -> None:
+    await stop.wait()
+    manager.shutdown.set()
+
+
+async def _queue_connection(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open the connection on which the queue announces work, under the application's role."""
+    address = make_url(url)
+    _, arguments = address.get_dialect()().create_connect_args(address)
+    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+        **arguments, server_settings=SESSION_SETTINGS, timeout=10
+    )
+    return connection
