@@ -29,7 +29,10 @@ class Asset:
 
 
 _FILES: Final[dict[str, tuple[Traversable, str]]] = {
+    "frame.css": (_OURS, "text/css; charset=utf-8"),
     "site.css": (_OURS, "text/css; charset=utf-8"),
+    "workbench.css": (_OURS, "text/css; charset=utf-8"),
+    "reading.css": (_OURS, "text/css; charset=utf-8"),
     "icon.svg": (_OURS, "image/svg+xml"),
     "start-swagger-ui.js": (_OURS, "text/javascript; charset=utf-8"),
     "start-redoc.js": (_OURS, "text/javascript; charset=utf-8"),

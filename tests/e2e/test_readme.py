@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
+from tests.demo_server import DemoServer, serving
 
 README = Path(__file__).parents[2] / "README.md"
 DOCUMENTED_ADDRESS = "http://127.0.0.1:8000"
@@ -33,39 +34,16 @@ class Step:
     reply: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    address: str
-    key: str
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path) -> Iterator[DemoServer]:
     """The server as `make serve` starts it, with nothing there before."""
-    environment = os.environ | {"PARS_PORT": "0", "PARS_DATA_DIR": str(tmp_path / "data")}
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield _welcomed(process)
-        finally:
-            process.terminate()
+    with serving(tmp_path / "data") as started:
+        yield started
 
 
-def _welcomed(process: subprocess.Popen[str]) -> Server:
-    said = ""
-    assert process.stdout is not None
-    for line in process.stdout:
-        said += line
-        if line.startswith("Ctrl-C"):
-            break
-    address = re.search(r"API\s+(\S+)/v1", said)
-    key = re.search(r"Key\s+(pars_test_\S+)", said)
-    assert address, said
-    assert key, said
-    return Server(address[1], key[1])
-
-
-def test_the_walk_of_the_readme_gets_the_replies_it_shows(server: Server, tmp_path: Path) -> None:
+def test_the_walk_of_the_readme_gets_the_replies_it_shows(
+    server: DemoServer, tmp_path: Path
+) -> None:
     steps = _steps()
     assert len(steps) > 8
     assert all(step.reply for step in steps[1:])
@@ -116,13 +94,13 @@ def _documented(reply: str) -> Any:
     return json.loads(_MORE_ENTRIES.sub(f'"{AND_MORE}"', reply))
 
 
-def _walk(steps: list[Step], server: Server, folder: Path) -> list[str]:
+def _walk(steps: list[Step], server: DemoServer, folder: Path) -> list[str]:
     """Run all commands in one shell, as a reader does, and return what each one printed."""
     first = steps[0].command
     assert DOCUMENTED_ADDRESS in first
     assert DOCUMENTED_KEY in first
     script = "".join(f"{step.command}\nprintf '\\n%s\\n' '{END_OF_REPLY}'\n" for step in steps)
-    script = script.replace(DOCUMENTED_ADDRESS, server.address).replace(DOCUMENTED_KEY, server.key)
+    script = script.replace(DOCUMENTED_ADDRESS, server.url).replace(DOCUMENTED_KEY, server.key)
     result = subprocess.run(
         ["sh", "-euc", script],
         env=os.environ | {"PATH": f"{os.environ['PATH']}:{_stand_in_for_curl(folder)}"},

@@ -1,15 +1,10 @@
 """`pars serve` as a user meets it: a process, its words, a port, and signals."""
 
 import json
-import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -17,82 +12,9 @@ import pytest
 
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
+from tests.demo_server import DemoServer, run, serving
 
-ROOT = Path(__file__).parents[2]
-# The same that the installed script `pars` runs.
-PARS = [sys.executable, "-c", "from app.cli import main; main()"]
 ACTIVITY = "/v1/providers/0000001/activities/by-key/live_course/2026-03-01/KILL-9"
-
-
-@dataclass
-class Server:
-    """A running server, and what it printed when it was ready."""
-
-    process: subprocess.Popen[str]
-    words: str
-
-    @property
-    def url(self) -> str:
-        found = re.search(r"API +(http\S+)/v1", self.words)
-        assert found, self.words
-        return found[1]
-
-    @property
-    def key(self) -> str:
-        found = re.search(r"Key +(pars_test_\S+)", self.words)
-        assert found, self.words
-        return found[1]
-
-    def request(self, method: str, path: str, body: object = None) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.request(method, self.url + path, headers=headers, json=body, timeout=10)
-
-
-def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """The environment of a user who has set nothing but this."""
-    return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(data_dir),
-        "PARS_DATA_DIR": str(data_dir),
-        "PARS_PORT": "0",
-        **settings,
-    }
-
-
-@contextmanager
-def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
-    with subprocess.Popen(
-        [*PARS, "serve"],
-        cwd=ROOT,
-        env=environment(data_dir, **settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            yield Server(process, "".join(_lines_until_ready(process)))
-        finally:
-            process.kill()
-
-
-def _lines_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
-    assert process.stdout is not None
-    for line in process.stdout:
-        yield line
-        if line.startswith("Ctrl-C"):
-            return
-
-
-def run(data_dir: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PARS, *command],
-        cwd=ROOT,
-        env=environment(data_dir, **settings),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +43,7 @@ def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -
     assert running_process(Cluster(data_dir)) is None
 
 
-def _commands_work_beside(server: Server, data_dir: Path) -> None:
+def _commands_work_beside(server: DemoServer, data_dir: Path) -> None:
     before = running_process(Cluster(data_dir))
     issued = run(data_dir, "keys", "issue", "--provider", "0000001", "--test", "--json")
     assert (issued.returncode, issued.stderr) == (0, "")

@@ -1,0 +1,5 @@
+"""What tests of the contract need: one running server with the demo in it."""
+
+from tests.demo_server import demo_server
+
+__all__ = ["demo_server"]

@@ -1,0 +1,129 @@
+"""Workers as processes: killed at any moment, and nothing is lost or done twice."""
+
+import asyncio
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app.core.clock import Clock
+from app.core.database import Database
+from tests.builders import complete_activity
+from tests.demo_server import PARS, ROOT, environment, serving
+from tests.harness import ReportingProvider
+from tests.imports_support import Desk, counted, imports_of, ndjson, send
+
+ROWS = 4000
+KILLS = 4
+
+
+@contextmanager
+def worker(data_dir: Path, database_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [*PARS, "worker", "--lease", "1"],
+        cwd=ROOT,
+        env=environment(data_dir, PARS_DATABASE_URL=database_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def desk(provider: ReportingProvider, database: Database, clock: Clock) -> Desk:
+    return Desk(provider, database, clock)
+
+
+async def test_a_killed_workers_import_is_taken_up_and_every_row_is_there_once(
+    desk: Desk, database_url: str, tmp_path: Path
+) -> None:
+    records = [complete_activity(internal_id=f"K-{number:05}") for number in range(ROWS)]
+    for number in range(0, ROWS, 100):
+        records[number]["credits"] = 0.3
+    job = (await send(desk.provider, ndjson(records))).json()
+    url = f"{imports_of(desk.provider)}/{job['import_id']}"
+    kills, seen = 0, -1
+    deadline = time.monotonic() + 150
+    while job["state"] not in {"succeeded_with_errors", "failed"}:
+        assert time.monotonic() < deadline, job
+        with worker(tmp_path, database_url) as process:
+            while time.monotonic() < deadline:
+                await asyncio.sleep(0.1)
+                job = (await desk.provider.client.get(url)).json()
+                left = job["counts"]["unprocessed"]
+                if job["state"] not in {"queued", "running"}:
+                    break
+                if kills < KILLS and left not in {None, seen, ROWS}:
+                    kills, seen = kills + 1, left
+                    process.send_signal(signal.SIGKILL)
+                    break
+    assert kills >= 1
+    rejected = len(range(0, ROWS, 100))
+    assert counted(job) == {"total": ROWS, "created": ROWS - rejected, "rejected": rejected}
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL app.provider_id = '{desk.provider.provider_id}'")
+            stored = await connection.fetchrow(
+                "SELECT count(*), count(DISTINCT internal_id), max(version) FROM activities"
+            )
+            told = await connection.fetchval("SELECT count(*) FROM activity_history")
+            kept = await connection.fetchrow(
+                "SELECT (SELECT sum(cardinality(rows)) FROM import_applied),"
+                " (SELECT count(*) FROM import_rejected), (SELECT count(*) FROM import_pieces)"
+            )
+    finally:
+        await connection.close()
+    assert tuple(stored or ()) == (ROWS - rejected, ROWS - rejected, 1)
+    assert told == ROWS - rejected
+    assert tuple(kept or ()) == (ROWS - rejected, rejected, 0)
+
+
+async def test_a_worker_that_is_told_to_stop_ends_cleanly(
+    database_url: str, tmp_path: Path
+) -> None:
+    with worker(tmp_path, database_url) as process:
+        assert process.stdout
+        assert b"Ctrl-C" in await asyncio.to_thread(process.stdout.readline)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def test_a_file_is_pushed_from_the_command_line_to_a_server(tmp_path: Path) -> None:
+    good = [complete_activity(internal_id=f"P-{number}") for number in range(30)]
+    bad = [*good[:3], complete_activity(internal_id="BAD", credits=0.3)]
+    with serving(tmp_path / "server") as server:
+        whole = pushed(tmp_path, server.url, server.key, "whole.ndjson", ndjson(good))
+        assert whole.returncode == 0, whole.stderr
+        assert "30 created" in whole.stderr
+        trial = pushed(tmp_path, server.url, server.key, "trial.ndjson", ndjson(bad), "--dry-run")
+        assert (trial.returncode, "nothing was saved" in trial.stderr) == (1, True)
+        part = pushed(tmp_path, server.url, server.key, "part.ndjson", ndjson(bad))
+        assert part.returncode == 1
+        assert "1 row  /credits" in part.stderr
+        assert b"import_problems" in (tmp_path / "part.rejected.ndjson").read_bytes()
+        wrong = pushed(tmp_path, server.url, "pars_test_wrong", "whole.ndjson", b"{}")
+        assert (wrong.returncode, "401" in wrong.stderr) == (1, True)
+
+
+def pushed(
+    folder: Path, url: str, key: str, name: str, content: bytes, *more: str
+) -> subprocess.CompletedProcess[str]:
+    (folder / name).write_bytes(content)
+    return subprocess.run(
+        [*PARS, "push", str(folder / name), "--server", url, "--key", key, *more],
+        cwd=ROOT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )

@@ -1,0 +1,74 @@
+"""The real server as a process of its own, on a database that the test has made for it."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+READY: Final = "Ctrl-C stops it."
+_SECONDS_TO_START: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: where it listens, and everything that it has printed."""
+
+    host: str
+    port: int
+    output: Path
+
+    @property
+    def url(self) -> str:
+        """The address that clients use."""
+        return f"http://{self.host}:{self.port}"
+
+    def log(self) -> str:
+        """Return the log so far, without the words that greet whoever started it."""
+        return self.output.read_text().partition(READY)[2]
+
+
+@contextmanager
+def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Server]:
+    """Run `pars serve` on this database until the block ends."""
+    output = folder / "output"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PARS_DATABASE_URL": database_url,
+        "PARS_DATA_DIR": str(folder / "data"),
+        "PARS_SECRET_KEY": "a secret that only this server knows, long enough",
+        "PARS_PORT": "0",
+        **settings,
+    }
+    with (
+        output.open("w") as file,
+        subprocess.Popen(
+            [sys.executable, "-c", "from app.cli import main; main()", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            port = _port_of(process, output)
+            yield Server("127.0.0.1", port, output)
+        finally:
+            process.terminate()
+
+
+def _port_of(process: subprocess.Popen[bytes], output: Path) -> int:
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while READY not in (words := output.read_text()):
+        assert process.poll() is None, words
+        assert time.monotonic() < deadline, words
+        time.sleep(0.05)
+    found = re.search(r"API +http://127\.0\.0\.1:(\d+)/v1", words)
+    assert found, words
+    return int(found[1])
