@@ -8,6 +8,9 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.auth.authentication import Authenticator
+from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER
+from app.auth.scopes import SCOPES
+from app.auth.tokens import TokenKeys
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.log import configure_logging
@@ -15,6 +18,8 @@ from app.core.middleware import Frame
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
 from app.core.problem_responses import install_problem_handlers, known_parameters
+from app.core.rate_limits import BadStoreError, RateLimits
+from app.enumerations import ENUMERATIONS
 from app.reference.board_catalogue import BoardCatalogue
 from app.routers import ROUTERS, TAGS
 from app.settings import BadSettingsError, Settings, load_settings
@@ -28,10 +33,14 @@ def create_app(settings: Settings) -> FastAPI:
         if settings.database_url is None or settings.secret_key is None:
             message = "PARS_DATABASE_URL and PARS_SECRET_KEY are needed; `pars serve` sets both."
             raise BadSettingsError(message)
-        database = Database(settings.database_url, settings.pool_size)
+        limits = rate_limits(settings)
+        secret = settings.secret_key.get_secret_value()
+        previous = [one.get_secret_value() for one in settings.previous_secret_keys]
+        database = Database(settings.database_url, settings.pool_size, settings.most_waiting)
         application.state.database = database
-        application.state.cursors = Cursors(settings.secret_key.get_secret_value())
-        application.state.authenticator = Authenticator(database)
+        application.state.cursors = Cursors(secret)
+        application.state.authenticator = Authenticator(database, TokenKeys(secret, previous))
+        application.state.rate_limits = limits
         application.state.boards = BoardCatalogue(database)
         try:
             yield
@@ -54,9 +63,22 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         application.include_router(router)
     install_problem_handlers(application)
-    install_openapi(application)
+    install_openapi(application, SCOPES, ENUMERATIONS)
     application.add_middleware(Frame)
     return application
+
+
+def rate_limits(settings: Settings) -> RateLimits:
+    """Open the store of the quotas; raise BadSettingsError when there is none."""
+    quotas = {
+        PER_CREDENTIAL: settings.rate_limit_per_credential,
+        PER_PROVIDER: settings.rate_limit_per_provider,
+    }
+    try:
+        return RateLimits(quotas, settings.rate_limit_store)
+    except BadStoreError as error:
+        message = f"PARS_RATE_LIMIT_STORE is wrong: {error}."
+        raise BadSettingsError(message) from error
 
 
 def build() -> FastAPI:

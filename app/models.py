@@ -5,7 +5,8 @@ from app.auth.models import Credential
 from app.contacts.models import Contact
 from app.core.idempotency import KeptAnswer
 from app.core.models import Base
-from app.learners.models import LearnerCompletion, LearnerSnapshot
+from app.imports.models import Import, ImportApplied, ImportPiece, ImportRejected
+from app.learners.models import LearnerCompletion, LearnerCompletionHistory, LearnerSnapshot
 from app.providers.models import Provider
 from app.reference.models import MocBoard
 from app.support.models import Supporter, SupporterAlias
@@ -15,8 +16,13 @@ __all__ = [
     "Base",
     "Contact",
     "Credential",
+    "Import",
+    "ImportApplied",
+    "ImportPiece",
+    "ImportRejected",
     "KeptAnswer",
     "LearnerCompletion",
+    "LearnerCompletionHistory",
     "LearnerSnapshot",
     "MocBoard",
     "Provider",

@@ -32,6 +32,11 @@ def _address() -> str:
     return str(given)
 
 
+def _has_a_model(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the tables of the job queue, which a library reads and writes."""
+    return kind != "table" or name is None or not name.startswith("pgqueuer")
+
+
 def _migrate(connection: Connection) -> None:
     connection.execute(text(f"SET lock_timeout = '{WAIT_FOR_ANOTHER_MIGRATION}'"))
     connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
@@ -40,7 +45,10 @@ def _migrate(connection: Connection) -> None:
     # The lock belongs to the session; from here on each migration has its own transaction.
     connection.commit()
     context.configure(
-        connection=connection, target_metadata=Base.metadata, transaction_per_migration=True
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        include_name=_has_a_model,
     )
     with context.begin_transaction():
         context.run_migrations()

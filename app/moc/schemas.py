@@ -14,6 +14,7 @@ from app.activities.schemas import (
     WarningItem,
 )
 from app.core.fields import HttpUrl, Text
+from app.core.replies import after_a_write
 
 Origin = Literal["board", "activity"]
 ORIGIN = Field(description="Whose value it is; null when neither has one.")
@@ -80,4 +81,4 @@ class ActivityMoc(Section):
     activity_id: str
     warnings: list[WarningItem] = Field(description="Those of the whole activity.")
     version: int = Field(description="The version of the activity.")
-    meta: Meta | None = Field(default=None, description="Only in the reply to a write.")
+    meta: Meta | None = after_a_write()

@@ -53,6 +53,7 @@ def _board(row: MocBoard) -> Board:
         in_effect_to=row.in_effect_to,
         exclusive_credit_types=tuple(tuple(pair) for pair in row.exclusive_credit_types),
         lists=row.lists,
+        one_completion_a_day=row.one_completion_a_day,
     )
 
 

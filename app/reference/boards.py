@@ -33,6 +33,7 @@ class Board:
     in_effect_to: date | None = None
     exclusive_credit_types: tuple[tuple[str, ...], ...] = ()
     lists: str | None = None
+    one_completion_a_day: bool = False
 
     @property
     def asks_content_area(self) -> bool:
@@ -74,6 +75,7 @@ def board_from(document: Mapping[str, Any]) -> Board:
         in_effect_to=_day(document.get("in_effect_to")),
         exclusive_credit_types=tuple(map(tuple, document.get("exclusive_credit_types") or ())),
         lists=document.get("lists"),
+        one_completion_a_day=document.get("one_completion_a_day", False),
     )
 
 

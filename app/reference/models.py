@@ -31,3 +31,4 @@ class MocBoard(Base):
         JSONB, server_default=text("'[]'")
     )
     lists: Mapped[str | None] = mapped_column(Text)
+    one_completion_a_day: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -64,6 +64,9 @@ class BoardDetail(Published):
         description="Credit types of which a registration takes only one."
     )
     lists: str | None = Field(description="What is known of the board's lists, if not all.")
+    one_completion_a_day: bool = Field(
+        description="Whether the board takes one completion of a learner, activity and day."
+    )
 
 
 class ValueEntry(Published):

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.activities.schemas import CommercialSupport, Meta, Section, WarningItem
+from app.core.replies import after_a_write
 
 
 class SupportSums(Section):
@@ -49,7 +50,7 @@ class ActivitySupport(CommercialSupport):
     totals: SupportTotals
     warnings: list[WarningItem] = Field(description="Those of the whole activity.")
     version: int = Field(description="The version of the activity.")
-    meta: Meta | None = Field(default=None, description="Only in the reply to a write.")
+    meta: Meta | None = after_a_write()
 
 
 class SuggestedSupporter(Section):

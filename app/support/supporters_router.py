@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from app.auth.access import not_found, require_scope
-from app.auth.authentication import Authenticator
+from app.auth.gates import Caller
 from app.auth.principal import Principal
+from app.auth.reach import reaches
 from app.core.database import Database
 from app.core.openapi import describe
 from app.support.directory import suggest_supporters
@@ -19,6 +20,7 @@ READ = "activities:read"
 
 @router.get("", operation_id="supporters_search", **describe(parameters={"q": "Acme"}))
 async def search(
+    principal: Caller,
     request: Request,
     q: Annotated[str, Query(min_length=1, max_length=255, description="A name, or its start.")],
     provider_id: Annotated[
@@ -35,22 +37,26 @@ async def search(
     They come from the directory, which knows one company under several ways of writing
     its name, and from what the provider itself reported before.
     """
-    authenticator: Authenticator = request.app.state.authenticator
     database: Database = request.app.state.database
-    whose = _whose_names(await authenticator.principal(request), provider_id)
+    whose = await _whose_names(principal, provider_id, database)
+    rows = None if whose is None else principal.rows(whose, reading=True)
     found = await database.run(
-        whose, lambda transaction: suggest_supporters(transaction, q, whose, limit)
+        rows, lambda transaction: suggest_supporters(transaction, q, whose, limit)
     )
     return SuggestedSupporters(data=[SuggestedSupporter(**row) for row in found])
 
 
-def _whose_names(principal: Principal, provider_id: str | None) -> str | None:
+async def _whose_names(
+    principal: Principal, provider_id: str | None, database: Database
+) -> str | None:
     """Return the provider whose own names may be shown, or None for the directory alone.
 
     Raises ProblemError 404 for a provider of others, and 403 without the scope to read.
     """
     if provider_id is not None:
-        if provider_id not in principal.providers:
+        if provider_id not in principal.providers and not await reaches(
+            principal, provider_id, database
+        ):
             raise not_found()
         require_scope(principal, READ)
         return provider_id

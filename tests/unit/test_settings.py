@@ -18,6 +18,19 @@ def test_everything_has_a_default_but_a_secret(monkeypatch: pytest.MonkeyPatch) 
     assert settings.secret_key is None
 
 
+def test_former_secrets_stand_with_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARS_PREVIOUS_SECRET_KEYS", "the former one, the one before")
+    former = load_settings().previous_secret_keys
+    assert [one.get_secret_value() for one in former] == ["the former one", "the one before"]
+    assert "former" not in repr(load_settings())
+
+
+def test_a_limit_below_nothing_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARS_RATE_LIMIT_PER_CREDENTIAL", "-1")
+    with pytest.raises(BadSettingsError, match="PARS_RATE_LIMIT_PER_CREDENTIAL=-1 is wrong"):
+        load_settings()
+
+
 def test_data_lies_in_the_home_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setenv("HOME", "/home/somebody")
