@@ -20,6 +20,7 @@ from app.contacts.directory_router import router as directory_router
 from app.contacts.roles_router import router as contact_roles_router
 from app.contacts.router import router as contacts_router
 from app.core.health import router as health_router
+from app.core.metrics import router as metrics_router
 from app.discovery import router as discovery_router
 from app.exports.router import router as exports_router
 from app.imports.router import router as imports_router
@@ -73,6 +74,7 @@ ROUTERS = (
     discovery_router,
     pages_router,
     health_router,
+    metrics_router,
 )
 
 TAGS = [

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import tempfile
 from importlib.util import find_spec
 
 import typer
@@ -16,6 +17,7 @@ from app.cli.listening import BACKLOG, bound_socket, web_address
 from app.cli.seeding import plant
 from app.cli.worker_command import worker_beside
 from app.core.log import configure_logging
+from app.core.metrics import SHARED_FOLDER
 from app.settings import Settings, load_settings
 
 FINISH_WITHIN = 15
@@ -64,7 +66,9 @@ def _run(settings: Settings, bound: socket.socket) -> None:
         timeout_graceful_shutdown=FINISH_WITHIN,
     )
     if settings.workers > 1:
-        Multiprocess(config, sockets=[bound]).run()
+        with tempfile.TemporaryDirectory(prefix="pars-metrics-") as folder:
+            os.environ[SHARED_FOLDER] = folder
+            Multiprocess(config, sockets=[bound]).run()
     else:
         uvicorn.Server(config).run(sockets=[bound])
 

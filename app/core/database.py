@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from app.core.admission import Admission, busy
 from app.core.errors import ErrorCode, ProblemError
@@ -99,6 +100,11 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={"server_settings": SESSION_SETTINGS, "timeout": 5},
         )
+
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections of the pool are in use, and how many there are."""
+        pool = cast("AsyncAdaptedQueuePool", self.engine.pool)
+        return pool.checkedout(), pool.checkedout() + pool.checkedin()
 
     async def close(self) -> None:
         """Close every connection."""

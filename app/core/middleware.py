@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.log import places_of
+from app.core.metrics import count_request
 from app.core.problem_document import problem_response
 from app.core.problem_responses import problem_from
 
@@ -50,7 +51,9 @@ class Frame:
         except Exception as error:  # noqa: BLE001 - the last net: nothing passes unanswered
             await self._answer_for(error, scope, receive, answer)
         finally:
-            _log_access(scope, answer, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            count_request(scope, answer.method, answer.status, seconds)
+            _log_access(scope, answer, seconds)
 
     async def _answer_for(
         self, error: Exception, scope: Scope, receive: Receive, answer: "_Answer"

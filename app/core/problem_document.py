@@ -35,6 +35,7 @@ def problem_document(error: ProblemError, request: Request) -> dict[str, Any]:
 def problem_response(error: ProblemError, request: Request) -> Response:
     """Return the response that carries the document of this error."""
     document = problem_document(error, request)
+    request.scope["state"]["problem"] = error.kind.code
     return Response(_encoded(document), error.kind.status, error.headers, PROBLEM_JSON)
 
 

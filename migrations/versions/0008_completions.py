@@ -73,8 +73,10 @@ UPGRADE = (
         for statement in (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY {table}_own ON {table} "
-            "USING (provider_id = current_setting('app.provider_id', true))",
+            f"""
+            CREATE POLICY {table}_own ON {table}
+                USING (provider_id = current_setting('app.provider_id', true))
+            """,
         )
     ),
     "GRANT SELECT, INSERT ON learner_completion_history TO pars_app",

@@ -45,7 +45,7 @@ CATALOG = (  # Built of constants of this migration.
     f"""
     CREATE INDEX activities_listed ON activities (end_date, provider_id, activity_id)
         WHERE {LISTED}
-    """,  # noqa: S608 - constants of this migration
+    """,
     f"""
     CREATE VIEW activity_catalog WITH (security_barrier) AS
     SELECT {", ".join(f"a.{name.strip()}" for name in COLUMNS.split(","))},

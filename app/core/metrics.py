@@ -1,0 +1,73 @@
+"""What operators watch: requests by route and status, their time, and the connections.
+
+Routes are counted by their template, so that no id of a record becomes a label. Several
+worker processes share their numbers through files when PROMETHEUS_MULTIPROC_DIR is set,
+as `pars serve` does.
+"""
+
+import os
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.types import Scope
+
+from app.core.database import Database
+
+SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+_REGISTRY: Final = CollectorRegistry()
+_REQUESTS: Final = Histogram(
+    "pars_request_seconds",
+    "Requests by method, route template and status, and how long they took.",
+    ("method", "route", "status"),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=_REGISTRY,
+)
+_REFUSALS: Final = Counter(
+    "pars_refusals_total",
+    "Refused requests by method, route template and problem code.",
+    ("method", "route", "code"),
+    registry=_REGISTRY,
+)
+_CONNECTIONS: Final = Gauge(
+    "pars_database_connections",
+    "Connections of the pool, in use and in all.",
+    ("state",),
+    registry=_REGISTRY,
+    multiprocess_mode="livesum",
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+def count_request(scope: Scope, method: str, status: int, seconds: float) -> None:
+    """Count a request that was answered."""
+    route = scope.get("route")
+    template = route.path_format if route else "unknown"
+    _REQUESTS.labels(method, template, status).observe(seconds)
+    code = scope["state"].get("problem")
+    if code is not None:
+        _REFUSALS.labels(method, template, code).inc()
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Answer in the text format that Prometheus reads."""
+    database: Database = request.app.state.database
+    in_use, in_all = database.connections()
+    _CONNECTIONS.labels("in_use").set(in_use)
+    _CONNECTIONS.labels("open").set(in_all)
+    registry = _REGISTRY
+    if SHARED_FOLDER in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
