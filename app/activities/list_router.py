@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from app.activities.calls import Reads
+from app.activities.list_schemas import ActivityList
 from app.activities.listing import Lister
 from app.activities.listing_filters import one_provider
 from app.activities.listing_parameters import AskedList
-from app.activities.list_schemas import ActivityList
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, link_header
 

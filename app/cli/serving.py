@@ -35,8 +35,9 @@ def serve() -> None:
         # The serving processes read their settings from the environment.
         os.environ["PARS_DATABASE_URL"] = url
         os.environ["PARS_SECRET_KEY"] = signing_key(settings)
-        typer.echo(_welcome(settings, web_address(settings, bound), embedded=embedded))
-        with contextlib.suppress(KeyboardInterrupt, Stopped), worker_beside(url, settings):
+        address = web_address(settings, bound)
+        typer.echo(_welcome(settings, address, embedded=embedded))
+        with contextlib.suppress(KeyboardInterrupt, Stopped), worker_beside(url, settings, address):
             _run(settings, bound)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Final
 
+import httpx
 import typer
 
 from app.cli.connection import migrated_database
@@ -16,10 +17,11 @@ from app.cli.failure import Stopped
 from app.cli.worker import stop_with_the_parent
 from app.core.clock import Clock
 from app.core.log import configure_logging
-from app.imports.worker import SECONDS_OF_A_LEASE, work
 from app.settings import Settings, load_settings
 
 FINISH_WITHIN: Final = 10.0
+SECONDS_OF_A_LEASE: Final = 10.0
+_SECONDS_BETWEEN_LOOKS: Final = 0.5
 _SECONDS_BEFORE_THE_NEXT: Final = 1.0
 
 
@@ -41,10 +43,10 @@ def worker(
 
 
 @contextmanager
-def worker_beside(url: str, settings: Settings) -> Iterator[None]:
-    """Keep a worker running in a process of its own, in the same process group."""
+def worker_beside(url: str, settings: Settings, address: str) -> Iterator[None]:
+    """Keep a worker running in a process of its own, beside the server at this address."""
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(url, settings, stopping), daemon=True)
+    keeper = threading.Thread(target=_keep, args=(url, settings, address, stopping), daemon=True)
     keeper.start()
     try:
         yield
@@ -53,9 +55,10 @@ def worker_beside(url: str, settings: Settings) -> Iterator[None]:
         keeper.join(FINISH_WITHIN + _SECONDS_BEFORE_THE_NEXT)
 
 
-def _keep(url: str, settings: Settings, stopping: threading.Event) -> None:
+def _keep(url: str, settings: Settings, address: str, stopping: threading.Event) -> None:
     """Start a worker, and another one whenever it ends before it was told to."""
     context = multiprocessing.get_context("spawn")
+    _await_the_server(address, stopping)
     while not stopping.is_set():
         process = context.Process(target=_work_beside, args=(url, settings), daemon=True)
         process.start()
@@ -68,6 +71,17 @@ def _keep(url: str, settings: Settings, stopping: threading.Event) -> None:
         stopping.wait(_SECONDS_BEFORE_THE_NEXT)
 
 
+def _await_the_server(address: str, stopping: threading.Event) -> None:
+    """Leave the machine to the server until it answers: somebody waits for that."""
+    while not stopping.is_set():
+        try:
+            httpx.get(f"{address}/livez")
+        except httpx.HTTPError:
+            stopping.wait(_SECONDS_BETWEEN_LOOKS)
+        else:
+            return
+
+
 def _work_beside(url: str, settings: Settings) -> None:
     threading.Thread(target=stop_with_the_parent, daemon=True).start()
     configure_logging(settings.logging_level)
@@ -75,6 +89,9 @@ def _work_beside(url: str, settings: Settings) -> None:
 
 
 def _work(url: str, settings: Settings, lease: float) -> None:
+    # The other commands need not wait for what only a worker imports.
+    from app.imports.worker import work  # noqa: PLC0415
+
     async def until_stopped() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

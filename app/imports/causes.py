@@ -92,7 +92,11 @@ class Causes:
 
     def _counted_as(self, problem: Mapping[str, Any]) -> tuple[str, str, Any]:
         place = (problem["code"], place_of(problem["pointer"]))
-        key = (*place, problem["value"])
+        value = problem["value"]
+        if isinstance(value, (dict, list)):
+            # Whole lists and objects are hardly ever alike, and too long to be told apart by.
+            return (*place, None)
+        key = (*place, value)
         if key in self._by_key or self._values[place] < MOST_VALUES:
             return key
         return (*place, None)

@@ -1,10 +1,12 @@
-"""The queue between the server and the workers: pgqueuer on our own connections."""
+"""The queue between the server and the workers: pgqueuer on our own connections.
+
+Importing pgqueuer takes a third of a second, which a server should not pay before its first
+answer: it is imported when the first file has arrived.
+"""
 
 from typing import Any, Final, NamedTuple, cast
 
 import orjson
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.adapters.persistence.queries import Queries
 
 from app.core.database import Transaction
 
@@ -20,6 +22,10 @@ class Ticket(NamedTuple):
 
 async def enqueue(transaction: Transaction, ticket: Ticket) -> None:
     """Put an import into the queue, in the transaction that makes it one."""
+    # See the head of this file.
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
+
     queries = Queries(AsyncpgDriver(cast("Any", transaction.driver)))
     await queries.enqueue(ENTRYPOINT, orjson.dumps(list(ticket)))
 

@@ -21,16 +21,16 @@ from app.core.database import SESSION_SETTINGS, Database
 from app.imports.queueing import ENTRYPOINT, ticket_of
 from app.imports.working import work_off
 
-SECONDS_OF_A_LEASE: Final = 10.0
 # Work is announced as it comes; this is how often a worker asks in any case.
 _SECONDS_BETWEEN_LOOKS: Final = 5.0
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 
 
-async def work(
-    url: str, clock: Clock, stop: asyncio.Event, lease: float = SECONDS_OF_A_LEASE
-) -> None:
-    """Carry out imports until `stop` is set; then finish the one that is under way."""
+async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> None:
+    """Carry out imports until `stop` is set; then finish the one that is under way.
+
+    A job whose worker gave no sign of life for `lease` seconds goes to another one.
+    """
     # Rows make very many small objects that no cycle holds: looking for cycles among them
     # at every few hundred would cost a fourth of the time.
     gc.freeze()

@@ -22,6 +22,8 @@ from app.core.models import Base
 COMPLETION_NUMBERS = Sequence(
     "completion_numbers", metadata=Base.metadata, start=100000000001, maxvalue=999999999999
 )
+# As PostgreSQL shows it: the schema and the models are compared as text.
+_NEXT_NUMBER = text("(nextval('completion_numbers'::regclass))::text")
 
 
 class LearnerSnapshot(Base):
@@ -63,9 +65,7 @@ class LearnerCompletion(Base):
     )
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    completion_id: Mapped[str] = mapped_column(
-        Text, primary_key=True, server_default=text("(nextval('completion_numbers'))::text")
-    )
+    completion_id: Mapped[str] = mapped_column(Text, primary_key=True, server_default=_NEXT_NUMBER)
     activity_id: Mapped[str] = mapped_column(Text)
     credit_id: Mapped[str | None] = mapped_column(Text)
     given_name: Mapped[str] = mapped_column(Text)

@@ -44,7 +44,9 @@ def test_what_breaks_since_the_last_release_is_announced() -> None:
             for change in breaking_changes(before, CURRENT)
             if f"`{re.split(r'[:.[ ]', change, maxsplit=1)[0]}`" not in announced
         ]
-        assert not silent, "undo these, or announce each in CHANGELOG.md: - **Breaking** `name`: ..."
+        assert not silent, (
+            "undo these, or announce each in CHANGELOG.md: - **Breaking** `name`: ..."
+        )
 
 
 def operation(document: Document, path: str = ACTIVITY, method: str = "get") -> Any:

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import asyncpg
 import pytest
 
 from app.core.clock import Clock
-from app.core.database import Database
+from app.core.database import Database, Transaction
 from tests.builders import complete_activity
 from tests.demo_server import PARS, ROOT, environment, serving
 from tests.harness import ReportingProvider
@@ -42,8 +42,23 @@ def desk(provider: ReportingProvider, database: Database, clock: Clock) -> Desk:
     return Desk(provider, database, clock)
 
 
+async def in_the_tables(transaction: Transaction) -> tuple[Any, ...]:
+    """Count what an import has left behind: records, their history, its own rows."""
+    driver = transaction.driver
+    return (
+        await driver.fetchrow(
+            "SELECT count(*), count(DISTINCT internal_id), max(version) FROM activities"
+        ),
+        await driver.fetchval("SELECT count(*) FROM activity_history"),
+        await driver.fetchrow(
+            "SELECT (SELECT sum(cardinality(rows)) FROM import_applied),"
+            " (SELECT count(*) FROM import_rejected), (SELECT count(*) FROM import_pieces)"
+        ),
+    )
+
+
 async def test_a_killed_workers_import_is_taken_up_and_every_row_is_there_once(
-    desk: Desk, database_url: str, tmp_path: Path
+    desk: Desk, database: Database, database_url: str, tmp_path: Path
 ) -> None:
     records = [complete_activity(internal_id=f"K-{number:05}") for number in range(ROWS)]
     for number in range(0, ROWS, 100):
@@ -68,23 +83,10 @@ async def test_a_killed_workers_import_is_taken_up_and_every_row_is_there_once(
     assert kills >= 1
     rejected = len(range(0, ROWS, 100))
     assert counted(job) == {"total": ROWS, "created": ROWS - rejected, "rejected": rejected}
-    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
-    try:
-        async with connection.transaction():
-            await connection.execute(f"SET LOCAL app.provider_id = '{desk.provider.provider_id}'")
-            stored = await connection.fetchrow(
-                "SELECT count(*), count(DISTINCT internal_id), max(version) FROM activities"
-            )
-            told = await connection.fetchval("SELECT count(*) FROM activity_history")
-            kept = await connection.fetchrow(
-                "SELECT (SELECT sum(cardinality(rows)) FROM import_applied),"
-                " (SELECT count(*) FROM import_rejected), (SELECT count(*) FROM import_pieces)"
-            )
-    finally:
-        await connection.close()
-    assert tuple(stored or ()) == (ROWS - rejected, ROWS - rejected, 1)
+    stored, told, kept = await database.run(desk.provider.provider_id, in_the_tables)
+    assert tuple(stored) == (ROWS - rejected, ROWS - rejected, 1)
     assert told == ROWS - rejected
-    assert tuple(kept or ()) == (ROWS - rejected, rejected, 0)
+    assert tuple(kept) == (ROWS - rejected, rejected, 0)
 
 
 async def test_a_worker_that_is_told_to_stop_ends_cleanly(

@@ -56,3 +56,28 @@ def test_an_error_is_told_by_its_places_and_not_by_its_words() -> None:
     assert "ValueError" in places
     assert any(".broken:" in place for place in places)
     assert "canary" not in str(places)
+
+
+def test_an_error_that_is_its_own_cause_is_told_once() -> None:
+    with pytest.raises(ValueError, match="canary") as raised:
+        raise_from_itself()
+    assert places_of(raised.value).count("ValueError") == 1
+
+
+def raise_from_itself() -> None:
+    error = ValueError("canary")
+    raise error from error
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_error_of_a_library_is_told_by_its_places_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging()
+    try:
+        broken()
+    except RuntimeError:
+        logging.getLogger("library").exception("failed")
+    line = json.loads(capsys.readouterr().out)
+    assert line["trace"][0] == "RuntimeError"
+    assert "canary" not in str(line)

@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import ProblemError
@@ -22,6 +22,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("elements") / "file.json"
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, max_size=6), st.sampled_from([None, 1]))
 def test_each_element_comes_once_and_in_order(
     path: Path, sent: list[object], indent: int | None
