@@ -24,6 +24,9 @@ COSTS: Final[Mapping[str, int]] = MappingProxyType(
         "completions_list": 5,
         "completions_summary": 10,
         "changes_list": 5,
+        "exports_activities": 500,
+        "exports_completions": 500,
+        "imports_create": 100,
         "keys_create": 10,
         "credentials_create": 10,
     }
