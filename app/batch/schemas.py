@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.activities.schemas import ActivityContent, FormatName, StatusName
 from app.batch.entries import Action
@@ -11,7 +11,7 @@ from app.batch.problems import MOST_RECORDS
 from app.core.fields import IsoDate
 from app.core.problem_schema import Problem
 from app.core.replies import Part
-from app.learners.completion_schemas import CompletionContent
+from app.learners.completion_schemas import CompletionContent, nothing_required
 
 ActivityAction = Literal["upsert", "update", "delete", "close"]
 
@@ -104,6 +104,8 @@ CompletionAction = Literal["upsert", "update", "delete"]
 
 class BatchedCompletion(CompletionContent):
     """A completion in a batch: its content, and its id where that names it."""
+
+    model_config = ConfigDict(json_schema_extra=nothing_required)
 
     completion_id: Annotated[str, Field(pattern="^[0-9]{12}$")] | None = Field(
         default=None, description="Names the completion instead of its credit_id."

@@ -37,7 +37,7 @@ from app.learners.completion_problems import (
     OUTSIDE_ACTIVITY,
 )
 from app.learners.completion_reading import read_one
-from app.learners.completion_schemas import Completion, CompletionContent
+from app.learners.completion_schemas import Completion, CompletionContent, CompletionPatch
 from app.learners.completion_service import CompletionService, presented
 from app.learners.completion_submission import CONTENT_FIELDS
 
@@ -142,7 +142,7 @@ async def replace(
     response_model=Completion,
     operation_id="completions_update",
     **describe(
-        body=CompletionContent,
+        body=CompletionPatch,
         example=examples.CHANGE,
         media_types=(MERGE_PATCH, JSON),
         parameters=examples.REPORTED,

@@ -1,9 +1,9 @@
 """Learner completions on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.activities.schemas import EmptyWhenNull, Name, Section, WarningItem
 from app.core.fields import Credits, Identifier, IsoDate, Text
@@ -47,6 +47,28 @@ class CompletionContent(Section):
     board_credits: Annotated[list[BoardCredit], Field(max_length=50), EmptyWhenNull] = Field(
         default_factory=list
     )
+
+
+def nothing_required(schema: dict[str, Any]) -> None:
+    """Document a model of which any members may be sent."""
+    schema.pop("required", None)
+
+
+class CompletionPatch(CompletionContent):
+    """What a correction changes of a completion; null clears."""
+
+    model_config = ConfigDict(json_schema_extra=nothing_required)
+
+
+def _nothing_required(schema: dict[str, Any]) -> None:
+    """Say of content that need not be whole that any of its fields may be left out."""
+    schema.pop("required", None)
+
+
+class CompletionPatch(CompletionContent):
+    """Some fields of a completion: what is left out stays as it is, null clears."""
+
+    model_config = ConfigDict(json_schema_extra=_nothing_required)
 
 
 class Completion(CompletionContent):

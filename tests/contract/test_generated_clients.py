@@ -1,7 +1,9 @@
 """Clients that generators make of the document tell the story of the Grand Rounds."""
 
 import fcntl
+import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,6 +31,21 @@ def clients(shared_folder: Path) -> Path:
         )
     assert made.returncode == 0, made.stdout + made.stderr
     return BUILD
+
+
+def test_every_operation_became_a_function(clients: Path) -> None:
+    document = json.loads((ROOT / "openapi" / "openapi.json").read_text())
+    names = {
+        operation["operationId"]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    }
+    python = (clients / "python" / "openpars_client" / "api").glob("*/*.py")
+    assert {path.stem for path in python if path.stem != "__init__"} == names
+    made = re.findall(
+        r"^export const (\w+) =", (clients / "sdk/sdk.gen.ts").read_text(), re.MULTILINE
+    )
+    assert {re.sub("([A-Z])", r"_\1", name).lower() for name in made} == names
 
 
 def test_the_python_client_tells_the_story(clients: Path, demo_server: DemoServer) -> None:
