@@ -60,17 +60,6 @@ class CompletionPatch(CompletionContent):
     model_config = ConfigDict(json_schema_extra=nothing_required)
 
 
-def _nothing_required(schema: dict[str, Any]) -> None:
-    """Say of content that need not be whole that any of its fields may be left out."""
-    schema.pop("required", None)
-
-
-class CompletionPatch(CompletionContent):
-    """Some fields of a completion: what is left out stays as it is, null clears."""
-
-    model_config = ConfigDict(json_schema_extra=_nothing_required)
-
-
 class Completion(CompletionContent):
     """One learner's completion as it stands."""
 
