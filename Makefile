@@ -29,7 +29,7 @@ test: $(VENV)/.dev
 	@$(BIN)/pytest -n 2
 
 # As many examples of each operation make some 50,000 calls.
-FUZZ_EXAMPLES := 250
+FUZZ_EXAMPLES := 600
 fuzz: $(VENV)/.dev
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/contract/test_fuzzing.py
 

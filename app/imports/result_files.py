@@ -19,10 +19,11 @@ from app.imports.spreadsheets import CSV, XLSX, csv_line, new_workbook, write_ro
 
 MEDIA_TYPES: Final = {
     "ndjson": "application/x-ndjson",
-    "json": "application/json",
+    # A file for the disk, not the answer of this API that is `application/json`.
+    "json": "application/octet-stream",
     "csv": CSV,
     "xlsx": XLSX,
-    "draft-json": "application/json",
+    "draft-json": "application/octet-stream",
     "draft-xml": "application/xml",
 }
 EXTENSIONS: Final = {"draft-json": "json", "draft-xml": "xml"}

@@ -161,7 +161,7 @@ async def cancel(access: Imports, request: Request, import_id: ImportId) -> Resp
         responses={
             200: {
                 "description": "The rows, or with `as=file` the file of those rejected.",
-                "content": dict.fromkeys(sorted({*MEDIA_TYPES.values()} - {_JSON}), _BINARY),
+                "content": dict.fromkeys(sorted({*MEDIA_TYPES.values()}), _BINARY),
             }
         },
     ),

@@ -48,6 +48,10 @@ _OF_CALLS_WITH_A_KEY: Final = {
     "404": "Absent, or another provider's.",
     "429": "The quota is spent; `Retry-After` says when there is a new one.",
 }
+_OF_CALLS_WITH_ONE_EFFECT: Final = {
+    "409": "The first call under this Idempotency-Key is still running.",
+    "422": "The Idempotency-Key belongs to another call.",
+}
 _OF_CALLS_WITH_A_BODY: Final = {
     "413": "The body is too large.",
     "415": "The body has another media type.",
@@ -131,8 +135,13 @@ def _finish_operation(path: str, method: str, operation: Operation) -> None:
     if path.startswith("/v1") and operation.get("security") != []:
         operation["security"] = [{"bearer": []}]
         implied |= _OF_CALLS_WITH_A_KEY
+    headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+    if "Idempotency-Key" in headers:
+        implied |= _OF_CALLS_WITH_ONE_EFFECT
     if "requestBody" in operation:
         implied |= _OF_CALLS_WITH_A_BODY
+    if method == "get" and "If-None-Match" in headers:
+        responses.setdefault("304", {"description": "You have this version."})
     if method != "get":
         implied["412"] = "The record is not in the state that If-Match or If-None-Match asks for."
     for status, response in responses.items():
