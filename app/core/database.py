@@ -132,7 +132,9 @@ class Database:
             except (DBAPIError, asyncpg.PostgresError, *_UNAVAILABLE, PoolTimeoutError) as error:
                 cause = driver_error(error)
                 if not isinstance(cause, _TRANSIENT):
-                    raise _explained(cause) from error
+                    explained = _explained(cause)
+                    # An error that is its own cause would make a loop of its traceback.
+                    raise explained from (None if explained is error else error)
             await asyncio.sleep(0.01 * 2**attempt)
         raise busy()
 
