@@ -15,6 +15,7 @@ from app.core.errors import ProblemError, refuse
 from app.core.etag import Precondition
 from app.core.fields import Text
 from app.core.validation import check
+from app.providers.deadlines import reporting_year
 
 DeadlineFor = Callable[[int], Awaitable[datetime]]
 """Tells the last minute in which a provider reports the activities that ended in a year."""
@@ -65,17 +66,17 @@ async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own
     if record["closed_at"] is None:
         raise ProblemError(NOT_CLOSED, "The activity is not closed. Nothing was changed.")
     if by not in _NOT_BOUND_BY_THE_DEADLINE:
-        end_year = date.fromisoformat(record["end_date"]).year
-        deadline = await deadline_for(end_year)
+        year = reporting_year(date.fromisoformat(record["end_date"]))
+        deadline = await deadline_for(year)
         if now >= deadline + _LAST_MINUTE:
-            raise _too_late(end_year, deadline)
+            raise _too_late(year, deadline)
     return {**record, **await repository.reopen(activity_id, reason)}
 
 
-def _too_late(end_year: int, deadline: datetime) -> ProblemError:
+def _too_late(year: int, deadline: datetime) -> ProblemError:
     return ProblemError(
         REPORTING_CLOSED,
-        f"Providers reported {end_year} until {deadline:%Y-%m-%d %H:%M %Z}. Only the accreditor "
+        f"Providers reported {year} until {deadline:%Y-%m-%d %H:%M %Z}. Only the accreditor "
         "can reopen the activity now. Nothing was changed.",
         members={"deadline": deadline.isoformat()},
     )

@@ -83,7 +83,7 @@ async def fault(owner_id: str, number: int) -> None:
 
 @router.get("/{number}/busy", operation_id="things_busy")
 async def busy(owner_id: str, number: int) -> None:
-    """Refuse for now."""
+    """Refuse, and say when to come again."""
     detail = f"{owner_id} {number}"
     raise ProblemError(PRECONDITION_REQUIRED, detail, headers={"Retry-After": "1"})
 

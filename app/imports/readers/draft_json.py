@@ -27,10 +27,8 @@ def _list_named(name: str) -> re.Pattern[str]:
 # A list of one is often written as the one.
 _OPENINGS: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
     {
-        "activities": re.compile(
-            r'"\s*MedicalEducationMetrics\s*"\s*:\s*(\[|(?=\{))', re.IGNORECASE
-        ),
-        "completions": re.compile(r'"\s*ActivityReport\s*"\s*:\s*(\[|(?=\{))', re.IGNORECASE),
+        "activities": _list_named("MedicalEducationMetrics"),
+        "completions": _list_named("ActivityReport"),
     }
 )
 UNDERSTOOD: Final[Mapping[Kind, Callable[[Any, Boards], Understood]]] = MappingProxyType(
