@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from app import __version__
 from app.auth.authentication import Authenticator
@@ -14,11 +14,10 @@ from app.auth.tokens import TokenKeys
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.log import configure_logging
-from app.core.middleware import Frame
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
-from app.core.problem_responses import install_problem_handlers, known_parameters
 from app.core.rate_limits import BadStoreError, RateLimits
+from app.core.routing import serve_routes
 from app.enumerations import ENUMERATIONS
 from app.reference.board_catalogue import BoardCatalogue
 from app.routers import ROUTERS, TAGS
@@ -57,14 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(known_parameters)],
     )
     application.state.clock = Clock(settings.reporting_zone)
-    for router in ROUTERS:
-        application.include_router(router)
-    install_problem_handlers(application)
+    serve_routes(application, ROUTERS)
     install_openapi(application, SCOPES, ENUMERATIONS)
-    application.add_middleware(Frame)
     return application
 
 

@@ -29,6 +29,7 @@ from app.learners.completion_router import router as completion_router
 from app.learners.totals_router import router as learner_totals_router
 from app.moc.boards_router import router as moc_boards_router
 from app.moc.router import router as moc_router
+from app.pages.problem_pages import router as problem_pages_router
 from app.pages.router import router as pages_router
 from app.providers.accreditor_router import router as accreditor_router
 from app.providers.operator_router import router as operator_router
@@ -73,6 +74,7 @@ ROUTERS = (
     oauth_router,
     discovery_router,
     pages_router,
+    problem_pages_router,
     health_router,
     metrics_router,
 )

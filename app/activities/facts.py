@@ -13,7 +13,7 @@ from typing import Any
 from app.reference.boards import Board
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SourceFacts:
     """A commercial supporter and what it gave."""
 
@@ -25,7 +25,7 @@ class SourceFacts:
     received_year: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BoardFacts:
     """A registration with a specialty board, with its fallbacks resolved."""
 
@@ -41,7 +41,7 @@ class BoardFacts:
     asks_content_area: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActivityFacts:
     """Everything the rules know about an activity."""
 

@@ -7,6 +7,7 @@ threshold stands here where the field gives a word, such as "very few", and not 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
@@ -108,6 +109,7 @@ def placeholder_url(facts: ActivityFacts, _around: Surroundings) -> Iterator[Rec
             )
 
 
+@lru_cache(maxsize=4096)
 def _is_placeholder(url: str) -> bool:
     host = _HOST.search(url)
     if host is None:
@@ -120,6 +122,8 @@ def joint_provider_is_supporter(
     facts: ActivityFacts, _around: Surroundings
 ) -> Iterator[RecordWarning]:
     """Notice a joint provider that is a commercial supporter as well."""
+    if not facts.joint_providers:
+        return
     supporters = {entry.source.casefold() for entry in facts.sources}
     for position, name in enumerate(facts.joint_providers):
         if name.casefold() in supporters:
@@ -212,6 +216,8 @@ def more_completions_than_counted(
 
 def count_fell(facts: ActivityFacts, around: Surroundings) -> Iterator[RecordWarning]:
     """Notice cumulative counts that became less: from a year's end to the next, or to now."""
+    if not around.snapshots:
+        return
     for count in ("physicians", "others"):
         stages = [(f"on {row.as_of}", getattr(row, count)) for row in around.snapshots]
         stages.append(("now", getattr(facts, count)))
@@ -247,4 +253,5 @@ WARNING_RULES: Final[Mapping[str, WarningRule]] = MappingProxyType(
 def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordWarning]:
     """Return everything that looks wrong about a record, in document order."""
     found = [warning for rule in WARNING_RULES.values() for warning in rule(facts, around)]
-    return sorted(found, key=lambda warning: document_order(warning.pointer))
+    found.sort(key=lambda warning: document_order(warning.pointer))
+    return found

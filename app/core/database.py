@@ -9,16 +9,16 @@ transaction: it is committed before the reply is built, or nothing of it happene
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Final, TypeAlias, TypeVar, cast
+from typing import Final, TypeVar
 
 import asyncpg
 import orjson
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.core.admission import Admission, busy
+from app.core.connections import Connection, Connections, Driver
 from app.core.errors import ErrorCode, ProblemError
 from app.core.row_scope import APPLICATION_ROLE, Rows, frame
 from app.core.time_limit import TimeLimit
@@ -42,7 +42,6 @@ SESSION_SETTINGS: Final = {
 CONSTRAINT_PROBLEMS: Final[dict[str, tuple[ErrorCode, str]]] = {}
 
 T = TypeVar("T")
-Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _UNAVAILABLE = (
@@ -64,20 +63,15 @@ class Transaction:
     `driver` runs the tuned statements of the hot paths, `session` serves the cold ones.
     """
 
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        driver: Driver,
-        provider_id: str | None,
-    ) -> None:
-        self.connection = connection
-        self.driver = driver
+    def __init__(self, connection: Connection, provider_id: str | None) -> None:
+        self.driver: Driver = connection.driver
         self.provider_id = provider_id
+        self._connection = connection
 
     @cached_property
     def session(self) -> AsyncSession:
         """Return the ORM session of this transaction, made when first asked for."""
-        return AsyncSession(self.connection, expire_on_commit=False)
+        return AsyncSession(self._connection.alchemy, expire_on_commit=False)
 
     async def flush(self) -> None:
         """Send what the session still holds."""
@@ -94,21 +88,15 @@ class Database:
         self.engine = create_async_engine(
             url,
             isolation_level="AUTOCOMMIT",
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=5,
+            poolclass=NullPool,
             json_deserializer=orjson.loads,
             connect_args={"server_settings": SESSION_SETTINGS, "timeout": 5},
         )
-
-    def connections(self) -> tuple[int, int]:
-        """Return how many connections of the pool are in use, and how many there are."""
-        pool = cast("AsyncAdaptedQueuePool", self.engine.pool)
-        return pool.checkedout(), pool.checkedout() + pool.checkedin()
+        self.connections = Connections(self.engine)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        await self.connections.close()
 
     async def run(
         self,
@@ -129,7 +117,7 @@ class Database:
         for attempt in range(ATTEMPTS):
             try:
                 return await self._attempt(rows, work, deadline, save=save)
-            except (DBAPIError, asyncpg.PostgresError, *_UNAVAILABLE, PoolTimeoutError) as error:
+            except (DBAPIError, asyncpg.PostgresError, *_UNAVAILABLE) as error:
                 cause = driver_error(error)
                 if not isinstance(cause, _TRANSIENT):
                     explained = _explained(cause)
@@ -147,11 +135,10 @@ class Database:
         save: bool,
     ) -> T:
         with self._time_limit.until(deadline) as limit:
-            async with self._admission, self.engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                driver = cast("Driver", raw.driver_connection)
-                provider_id = rows if isinstance(rows, str) else None
-                transaction = Transaction(connection, driver, provider_id)
+            async with self._admission:
+                connection = await self.connections.take()
+                driver = connection.driver
+                transaction = Transaction(connection, rows if isinstance(rows, str) else None)
                 try:
                     await driver.execute(frame(rows))
                     result = await work(transaction)
@@ -160,9 +147,19 @@ class Database:
                     limit.lift()
                     await driver.execute("COMMIT" if save else "ROLLBACK")
                 except BaseException:
-                    await _abandon(connection, driver)
+                    await self._abandon(connection)
                     raise
+                await self.connections.give_back(connection)
                 return result
+
+    async def _abandon(self, connection: Connection) -> None:
+        """Roll back, or drop the connection when it can no longer be asked to."""
+        try:
+            await connection.driver.execute("ROLLBACK", timeout=2)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            await self.connections.drop(connection)
+        else:
+            await self.connections.give_back(connection)
 
 
 def driver_error(error: BaseException) -> BaseException:
@@ -172,16 +169,8 @@ def driver_error(error: BaseException) -> BaseException:
     return error
 
 
-async def _abandon(connection: AsyncConnection, driver: Driver) -> None:
-    """Roll back, or drop the connection when it can no longer be asked to."""
-    try:
-        await driver.execute("ROLLBACK", timeout=2)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        await connection.invalidate()
-
-
 def _explained(cause: BaseException) -> BaseException:
-    if isinstance(cause, (*_UNAVAILABLE, PoolTimeoutError)):
+    if isinstance(cause, _UNAVAILABLE):
         return busy()
     constraint = getattr(cause, "constraint_name", None)
     if constraint in CONSTRAINT_PROBLEMS:

@@ -63,9 +63,8 @@ def count_request(scope: Scope, method: str, status: int, seconds: float) -> Non
 async def metrics(request: Request) -> Response:
     """Answer in the text format that Prometheus reads."""
     database: Database = request.app.state.database
-    in_use, in_all = database.connections()
-    _CONNECTIONS.labels("in_use").set(in_use)
-    _CONNECTIONS.labels("open").set(in_all)
+    _CONNECTIONS.labels("in_use").set(database.connections.in_use)
+    _CONNECTIONS.labels("open").set(database.connections.open)
     registry = _REGISTRY
     if SHARED_FOLDER in os.environ:
         registry = CollectorRegistry()

@@ -1,20 +1,15 @@
-"""Every error leaves as a problem document, wherever it was raised."""
+"""Every error is a problem to the client, wherever it was raised."""
 
 from typing import Final
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 
 from app.core.errors import ErrorCode, ProblemError, declare
-from app.core.parameters import known_parameters, parameter_problem
-from app.core.problem_document import problem_response
+from app.core.parameters import parameter_problem
 from app.core.request_body import BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED
 from app.core.unknown_paths import method_not_allowed, unknown_path
-
-__all__ = ["install_problem_handlers", "known_parameters", "problem_from"]
 
 REQUEST_UNREADABLE = declare(
     "request.unreadable",
@@ -33,15 +28,6 @@ _KINDS_BY_STATUS: Final[dict[int, ErrorCode]] = {
     415: MEDIA_TYPE_UNSUPPORTED,
 }
 _FAULTS: Final = 500
-
-
-def install_problem_handlers(application: FastAPI) -> None:
-    """Answer every refusal of this application with a problem document.
-
-    What is no refusal but a fault is answered by the frame around the application.
-    """
-    for refusal in (ProblemError, RequestValidationError, HTTPException):
-        application.add_exception_handler(refusal, _answer)
 
 
 def problem_from(error: Exception, request: Request) -> ProblemError:
@@ -64,7 +50,3 @@ def _problem_of_status(error: HTTPException, request: Request) -> ProblemError:
         case status:
             kind = _KINDS_BY_STATUS.get(status, REQUEST_UNREADABLE)
             return ProblemError(kind, kind.title + ".", headers=error.headers)
-
-
-async def _answer(request: Request, error: Exception) -> Response:
-    return problem_response(problem_from(error, request), request)

@@ -6,12 +6,11 @@ from fastapi import APIRouter, Header
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from app.pages import policies, problem_pages
+from app.pages import policies
 from app.pages.assets import asset
 from app.pages.rendering import page
 
 router = APIRouter(include_in_schema=False)
-router.include_router(problem_pages.router)
 
 
 @router.get("/")

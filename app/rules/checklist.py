@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
-from typing import Generic, NamedTuple
+from itertools import count, groupby
+from typing import Any, Generic, NamedTuple
 
-from app.rules.conditions import ALWAYS, Condition, Facts, Predicate
+from app.rules.conditions import ALWAYS, Condition, Facts
 from app.rules.requirement import Requirement, StageT
 
 
@@ -55,24 +54,8 @@ def sections_of(rows: Iterable[Requirement[StageT]]) -> Iterator[Section[StageT]
         yield Section(record, each, tuple(neighbours))
 
 
-class _Asked(NamedTuple, Generic[StageT]):
-    """A row, ready to be asked of a record or of an entry."""
-
-    row: Requirement[StageT]
-    applies: Predicate | None
-    is_met: Predicate
-
-
-class _Compiled(NamedTuple, Generic[StageT]):
-    """A section, ready to be asked of a record."""
-
-    applies: Predicate | None
-    each: Callable[[Facts], Iterable[Facts]] | None
-    rows: tuple[_Asked[StageT], ...]
-
-
 class Checklist(Generic[StageT]):
-    """Rows made ready for evaluation.
+    """Rows made ready for evaluation, as one function that Python compiles.
 
     A section whose rows do not apply is skipped as a whole. In a section that asks a list
     the entries come one after another, each with all it lacks.
@@ -80,33 +63,32 @@ class Checklist(Generic[StageT]):
 
     def __init__(self, rows: Iterable[Requirement[StageT]]) -> None:
         self.rows = tuple(rows)
-        self._sections = tuple(_compiled(section) for section in sections_of(self.rows))
+        self._lacks: Callable[[Facts, date], list[Lack[StageT]]] = _compiled(self.rows)
 
     def lacks(self, record: Facts, today: date) -> list[Lack[StageT]]:
         """Return every row that applies to this record and is not met, in order."""
-        lacks: list[Lack[StageT]] = []
-        for applies, each, rows in self._sections:
-            if applies is not None and not applies(record, today):
-                continue
-            if each is None:
-                for row, _, is_met in rows:
-                    if not is_met(record, today):
-                        lacks.append(Lack(row, record))
-                continue
-            for position, item in enumerate(each(record)):
-                for row, asked, is_met in rows:
-                    if (asked is None or asked(item, today)) and not is_met(item, today):
-                        lacks.append(Lack(row, record, position, item))
-        return lacks
+        return self._lacks(record, today)
 
 
-def _compiled(section: Section[StageT]) -> _Compiled[StageT]:
-    return _Compiled(
-        _unless_always(section.record),
-        None if section.each is None else attrgetter(section.each),
-        tuple(_Asked(row, _unless_always(row.when.item), row.check.holds) for row in section.rows),
-    )
+def _compiled(rows: tuple[Requirement[StageT], ...]) -> Callable[..., Any]:
+    numbers = count()
+    lines = [line for section in sections_of(rows) for line in _written(section, numbers)]
+    body = "\n    ".join(["found = []", *lines, "return found"])
+    names: dict[str, Any] = {"rows": rows, "Lack": Lack}
+    # The text is put together of the table's conditions alone.
+    exec(f"def lacks(record, today):\n    {body}", names)  # noqa: S102
+    compiled: Callable[..., Any] = names["lacks"]
+    return compiled
 
 
-def _unless_always(condition: Condition) -> Predicate | None:
-    return None if condition == ALWAYS else condition.holds
+def _written(section: Section[StageT], numbers: Iterator[int]) -> Iterator[str]:
+    """Write a section as lines of Python; its rows have the next numbers."""
+    yield f"if {section.record.written('record')}:"
+    indent, asked, entry = "    ", "record", ""
+    if section.each is not None:
+        yield f"{indent}for position, item in enumerate(record.{section.each}):"
+        indent, asked, entry = "        ", "item", ", position, item"
+    for row in section.rows:
+        applies = "" if row.when.item == ALWAYS else f"{row.when.item.written(asked)} and "
+        yield f"{indent}if {applies}not {row.check.written(asked)}:"
+        yield f"{indent}    found.append(Lack(rows[{next(numbers)}], record{entry}))"

@@ -1,15 +1,15 @@
 """The conditions a rule is made of: a small, closed expression language.
 
-A condition names facts by their path and is compiled once, when it is made, into the
-predicate `holds(facts, today)`. An unanswered fact is None, or an empty tuple where the
-fact is a list; every condition answers yes or no for it and never raises.
+A condition names facts by their path. It is written out as a Python expression, from
+which the predicate `holds(facts, today)` is compiled when it is made, and a checklist its
+one function. An unanswered fact is None, or an empty tuple where the fact is a list; every
+condition answers yes or no for it and never raises.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 Facts: TypeAlias = Any
@@ -23,28 +23,34 @@ Predicate: TypeAlias = Callable[[Facts, date], bool]
 class Expression(ABC):
     """What all conditions share: `holds`, compiled when the condition is made.
 
-    It is an attribute rather than a method because the whole table is evaluated for
-    every record that is read, and a call less per row is felt there.
+    The whole table is evaluated for every record that is read, and each call of a
+    function is felt there: therefore an expression that Python compiles as one.
     """
 
     holds: Predicate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compile the condition."""
-        object.__setattr__(self, "holds", self.compiled())
+        """Compile the condition; raise ValueError when its path is none."""
+        path = getattr(self, "path", "facts")
+        if not all(name.isidentifier() for name in path.split(".")):
+            message = f"{path!r} is no path of a fact"
+            raise ValueError(message)
+        # Paths are names and values are literals: nothing else gets into the text.
+        predicate = eval(f"lambda facts, today: {self.written('facts')}")  # noqa: S307
+        object.__setattr__(self, "holds", predicate)
 
     @abstractmethod
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression about the facts of this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Always(Expression):
     """Holds whatever the facts are."""
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        return lambda _facts, _today: True
+    def written(self, facts: str) -> str:  # noqa: ARG002 - looks at no fact
+        """Return the condition as a Python expression."""
+        return "True"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,9 @@ class Present(Expression):
 
     path: str
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        fact = attrgetter(self.path)
-        return lambda facts, _today: fact(facts) is not None
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return f"{facts}.{self.path} is not None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,9 @@ class NotEmpty(Expression):
 
     path: str
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        fact = attrgetter(self.path)
-        return lambda facts, _today: bool(fact(facts))
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return f"bool({facts}.{self.path})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,10 @@ class Is(Expression):
     path: str
     value: str | bool
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        fact = attrgetter(self.path)
-        value = self.value
-        if isinstance(value, bool):
-            return lambda facts, _today: fact(facts) is value
-        return lambda facts, _today: bool(fact(facts) == value)
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        compared = "is" if isinstance(self.value, bool) else "=="
+        return f"{facts}.{self.path} {compared} {self.value!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,9 @@ class OneOf(Expression):
     path: str
     values: tuple[str, ...]
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        fact = attrgetter(self.path)
-        values = frozenset(self.values)
-        return lambda facts, _today: fact(facts) in values
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return f"{facts}.{self.path} in {self.values!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +107,9 @@ class Includes(Expression):
     path: str
     value: str
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        fact = attrgetter(self.path)
-        value = self.value
-        return lambda facts, _today: value in fact(facts)
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return f"{self.value!r} in {facts}.{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +118,10 @@ class Passed(Expression):
 
     path: str
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        fact = attrgetter(self.path)
-        return lambda facts, today: (day := fact(facts)) is not None and day < today
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        day = f"{facts}.{self.path}"
+        return f"({day} is not None and {day} < today)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +130,9 @@ class AllOf(Expression):
 
     conditions: tuple["Condition", ...]
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        predicates = tuple(condition.holds for condition in self.conditions)
-        return lambda facts, today: all(predicate(facts, today) for predicate in predicates)
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return _joined(" and ", "True", self.conditions, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +141,9 @@ class AnyOf(Expression):
 
     conditions: tuple["Condition", ...]
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        predicates = tuple(condition.holds for condition in self.conditions)
-        return lambda facts, today: any(predicate(facts, today) for predicate in predicates)
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return _joined(" or ", "False", self.conditions, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +152,13 @@ class Not(Expression):
 
     condition: "Condition"
 
-    def compiled(self) -> Predicate:
-        """Return the predicate of this condition."""
-        predicate = self.condition.holds
-        return lambda facts, today: not predicate(facts, today)
+    def written(self, facts: str) -> str:
+        """Return the condition as a Python expression."""
+        return f"(not {self.condition.written(facts)})"
+
+
+def _joined(word: str, of_none: str, conditions: tuple["Condition", ...], facts: str) -> str:
+    return f"({word.join(condition.written(facts) for condition in conditions) or of_none})"
 
 
 Condition: TypeAlias = (

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
+from fastapi import APIRouter, FastAPI, Header, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from app.core.errors import ProblemError, refuse
 from app.core.etag import PRECONDITION_REQUIRED
 from app.core.fields import Count, Written
-from app.core.middleware import Frame
 from app.core.openapi import Header as HeaderDescription
 from app.core.openapi import describe, install_openapi
-from app.core.problem_responses import install_problem_handlers, known_parameters
 from app.core.request_body import read_json
+from app.core.routing import serve_routes
 from app.core.validation import check
+from app.pages.problem_pages import router as problem_pages_router
 from app.pages.router import router as pages_router
 
 
@@ -90,16 +90,7 @@ async def busy(owner_id: str, number: int) -> None:
 
 def small_application() -> FastAPI:
     """Put the application together."""
-    application = FastAPI(
-        title="Small",
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        dependencies=[Depends(known_parameters)],
-    )
-    application.include_router(router)
-    application.include_router(pages_router)
-    install_problem_handlers(application)
+    application = FastAPI(title="Small", docs_url=None, redoc_url=None, redirect_slashes=False)
+    serve_routes(application, (router, pages_router, problem_pages_router))
     install_openapi(application)
-    application.add_middleware(Frame)
     return application

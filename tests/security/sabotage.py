@@ -8,7 +8,8 @@ from fastapi import Request
 from sqlalchemy import event
 
 from app.auth.access import Access, ProviderAccess, ProviderId, authenticated
-from app.core.database import Database, Driver, Transaction
+from app.core.connections import Driver
+from app.core.database import Database, Transaction
 from app.core.row_scope import Rows
 from app.settings import Settings
 from tests.databases import superuser_of
