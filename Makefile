@@ -12,12 +12,13 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz check lint types laws documents environment clients lint-openapi pins clean
+.PHONY: help serve test fuzz bench check lint types laws documents environment clients lint-openapi pins clean
 
 help:
 	@echo "make serve   start OpenPARS on http://127.0.0.1:8000 (Ctrl-C stops it)"
 	@echo "make test    run every test"
 	@echo "make fuzz    hold the API document against the server with 50,000 calls"
+	@echo "make bench   measure calls next to a usual application (needs wrk and pgbench)"
 	@echo "make check   lint, types, import laws, generated documents"
 	@echo "make clients make clients of the API with three generators and check their types (needs npm)"
 	@echo "make clean   remove the environment and what tools left behind"
@@ -32,6 +33,10 @@ test: $(VENV)/.dev
 FUZZ_EXAMPLES := 600
 fuzz: $(VENV)/.dev
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/contract/test_fuzzing.py
+
+# Each writes its section of bench/RESULTS.md.
+bench: $(VENV)/.run
+	@$(BIN)/python -m bench --write
 
 check: lint types laws documents
 
