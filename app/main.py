@@ -1,6 +1,5 @@
 """The application, put together."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +12,6 @@ from app.auth.scopes import SCOPES
 from app.auth.tokens import TokenKeys
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.log import configure_logging
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
 from app.core.rate_limits import BadStoreError, RateLimits
@@ -21,7 +19,7 @@ from app.core.routing import serve_routes
 from app.enumerations import ENUMERATIONS
 from app.reference.board_catalogue import BoardCatalogue
 from app.routers import ROUTERS, TAGS
-from app.settings import BadSettingsError, Settings, load_settings
+from app.settings import BadSettingsError, Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -74,10 +72,3 @@ def rate_limits(settings: Settings) -> RateLimits:
     except BadStoreError as error:
         message = f"PARS_RATE_LIMIT_STORE is wrong: {error}."
         raise BadSettingsError(message) from error
-
-
-def build() -> FastAPI:
-    """Build the application from the environment, as each worker process does."""
-    settings = load_settings()
-    configure_logging(logging.getLevelNamesMapping()[settings.log_level.upper()])
-    return create_app(settings)

@@ -129,6 +129,11 @@ class Settings(BaseSettings):
         default="memory://",
         description="Where spent units are counted: each worker's memory, or redis://...",
     )
+    stop_notice: Annotated[float, Field(ge=0, le=300)] = Field(
+        default=1,
+        description="Seconds for which a server that is told to stop says so at /readyz"
+        " and serves on.",
+    )
     log_level: LogLevel = Field(default="info", description="How much is logged.")
 
     @field_validator("secret_key")

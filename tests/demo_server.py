@@ -43,12 +43,13 @@ class DemoServer:
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """The environment of a user who has set nothing but this."""
+    """The environment of a user who has set nothing but this, and no time to wait."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(data_dir),
         "PARS_DATA_DIR": str(data_dir),
         "PARS_PORT": "0",
+        "PARS_STOP_NOTICE": "0",
         **settings,
     }
 

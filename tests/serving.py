@@ -23,6 +23,7 @@ class Server:
     host: str
     port: int
     output: Path
+    process: subprocess.Popen[bytes]
 
     @property
     def url(self) -> str:
@@ -44,6 +45,7 @@ def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Server
         "PARS_DATA_DIR": str(folder / "data"),
         "PARS_SECRET_KEY": "a secret that only this server knows, long enough",
         "PARS_PORT": "0",
+        "PARS_STOP_NOTICE": "0",
         **settings,
     }
     with (
@@ -58,7 +60,7 @@ def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Server
     ):
         try:
             port = _port_of(process, output)
-            yield Server("127.0.0.1", port, output)
+            yield Server("127.0.0.1", port, output, process)
         finally:
             process.terminate()
 

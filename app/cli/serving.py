@@ -4,6 +4,8 @@ import contextlib
 import os
 import socket
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 
 import typer
@@ -15,13 +17,14 @@ from app.cli.failure import CommandError, Stopped
 from app.cli.kept_secrets import DEMO_KEY, kept_secret, signing_key
 from app.cli.listening import BACKLOG, bound_socket, web_address
 from app.cli.seeding import plant
+from app.cli.worker import build
 from app.cli.worker_command import worker_beside
 from app.core.log import configure_logging
 from app.core.metrics import SHARED_FOLDER
 from app.settings import Settings, load_settings
 
-FINISH_WITHIN = 15
-FACTORY = "app.cli.worker:build"
+# What is under way was waited for already when the web server hears of the end.
+SECONDS_TO_BREAK_OFF = 1
 
 
 def serve() -> None:
@@ -37,8 +40,11 @@ def serve() -> None:
         os.environ["PARS_SECRET_KEY"] = signing_key(settings)
         address = web_address(settings, bound)
         typer.echo(_welcome(settings, address, embedded=embedded))
-        with contextlib.suppress(KeyboardInterrupt, Stopped), worker_beside(url, settings, address):
-            _run(settings, bound)
+        with (
+            contextlib.suppress(KeyboardInterrupt, Stopped),
+            worker_beside(url, settings, address) as told_to_stop,
+        ):
+            _run(settings, bound, told_to_stop)
 
 
 def _insist_on_speed() -> None:
@@ -49,10 +55,30 @@ def _insist_on_speed() -> None:
         raise CommandError(message)
 
 
-def _run(settings: Settings, bound: socket.socket) -> None:
+class _Workers(Multiprocess):
+    """The serving processes, each replaced when it ends unasked."""
+
+    def __init__(
+        self, config: uvicorn.Config, bound: socket.socket, told_to_stop: Callable[[], object]
+    ) -> None:
+        super().__init__(config, sockets=[bound])
+        self._told_to_stop = told_to_stop
+
+    def terminate_all(self) -> None:
+        """Tell all of them to stop."""
+        self._told_to_stop()
+        # With the last process that listens the port must close: while it were open here,
+        # whoever connects would wait for nobody.
+        for bound in self.sockets:
+            bound.close()
+        super().terminate_all()
+
+
+def _run(settings: Settings, bound: socket.socket, told_to_stop: Callable[[], object]) -> None:
     configure_logging(settings.logging_level)
+    several = settings.workers > 1
     config = uvicorn.Config(
-        FACTORY,
+        build if several else partial(build, told_to_stop),
         factory=True,
         loop="uvloop",
         http="httptools",
@@ -64,12 +90,12 @@ def _run(settings: Settings, bound: socket.socket) -> None:
         server_header=False,
         log_config=None,
         log_level="debug" if settings.log_level == "debug" else "warning",
-        timeout_graceful_shutdown=FINISH_WITHIN,
+        timeout_graceful_shutdown=SECONDS_TO_BREAK_OFF,
     )
-    if settings.workers > 1:
+    if several:
         with tempfile.TemporaryDirectory(prefix="pars-metrics-") as folder:
             os.environ[SHARED_FOLDER] = folder
-            Multiprocess(config, sockets=[bound]).run()
+            _Workers(config, bound, told_to_stop).run()
     else:
         uvicorn.Server(config).run(sockets=[bound])
 

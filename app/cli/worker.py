@@ -4,20 +4,25 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from app.cli.orderly_stop import stop_in_order
 from app.core.log import configure_logging
-from app.main import build as build_application
+from app.main import create_app
 from app.settings import load_settings
 
 
-def build() -> FastAPI:
-    """Build the application in a serving process."""
+def build(told_to_stop: Callable[[], object] = lambda: None) -> FastAPI:
+    """Build the application in a serving process, which then stops in order."""
     # Without this, a parent that is killed leaves workers behind which keep the port.
     threading.Thread(target=stop_with_the_parent, daemon=True).start()
-    configure_logging(load_settings().logging_level)
-    return build_application()
+    settings = load_settings()
+    configure_logging(settings.logging_level)
+    application = create_app(settings)
+    stop_in_order(application.state.stopping, settings.stop_notice, told_to_stop)
+    return application
 
 
 def stop_with_the_parent() -> None:

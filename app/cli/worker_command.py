@@ -5,7 +5,7 @@ import contextlib
 import multiprocessing
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Final
 
@@ -43,13 +43,16 @@ def worker(
 
 
 @contextmanager
-def worker_beside(url: str, settings: Settings, address: str) -> Iterator[None]:
-    """Keep a worker running in a process of its own, beside the server at this address."""
+def worker_beside(url: str, settings: Settings, address: str) -> Iterator[Callable[[], object]]:
+    """Keep a worker running in a process of its own, beside the server at this address.
+
+    Yields what tells it to stop, so that it gives its work back while the server finishes.
+    """
     stopping = threading.Event()
     keeper = threading.Thread(target=_keep, args=(url, settings, address, stopping), daemon=True)
     keeper.start()
     try:
-        yield
+        yield stopping.set
     finally:
         stopping.set()
         keeper.join(FINISH_WITHIN + _SECONDS_BEFORE_THE_NEXT)

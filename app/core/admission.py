@@ -16,6 +16,23 @@ SERVER_BUSY = declare(
     "The server is busy",
     "Nothing was saved. Send the same request again after the seconds in `Retry-After`.",
 )
+OUTCOME_UNKNOWN = declare(
+    "server.outcome_unknown",
+    503,
+    "It is not known whether the request was saved",
+    "Send the same request again, a POST under the same `Idempotency-Key`; after a PATCH "
+    "read the record first.",
+)
+
+
+def outcome_unknown() -> ProblemError:
+    """Return the answer to a request whose database went away while it was saving."""
+    return ProblemError(
+        OUTCOME_UNKNOWN,
+        "The database went away while it was saving.",
+        headers={"Retry-After": "1"},
+        members={"saved": None},
+    )
 
 
 def busy() -> ProblemError:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.core.admission import Admission, busy
+from app.core.admission import Admission, busy, outcome_unknown
 from app.core.connections import Connection, Connections, Driver
 from app.core.errors import ErrorCode, ProblemError
 from app.core.row_scope import APPLICATION_ROLE, Rows, frame
@@ -44,15 +44,16 @@ CONSTRAINT_PROBLEMS: Final[dict[str, tuple[ErrorCode, str]]] = {}
 T = TypeVar("T")
 
 _TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-_UNAVAILABLE = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
+_GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
     asyncpg.InterfaceError,
     ConnectionError,
+)
+_UNAVAILABLE = (
+    *_GONE,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TooManyConnectionsError,
     TimeoutError,
 )
 
@@ -145,7 +146,7 @@ class Database:
                     await transaction.flush()
                     # Nobody may be told that nothing was saved once the saving has begun.
                     limit.lift()
-                    await driver.execute("COMMIT" if save else "ROLLBACK")
+                    await (_commit(driver) if save else driver.execute("ROLLBACK"))
                 except BaseException:
                     await self._abandon(connection)
                     raise
@@ -167,6 +168,14 @@ def driver_error(error: BaseException) -> BaseException:
     if isinstance(error, DBAPIError) and error.orig is not None:
         return error.orig.__cause__ or error.orig
     return error
+
+
+async def _commit(driver: Driver) -> None:
+    """Commit, or say that nobody knows whether it happened; other errors mean that it did not."""
+    try:
+        await driver.execute("COMMIT")
+    except _GONE as error:
+        raise outcome_unknown() from error
 
 
 def _explained(cause: BaseException) -> BaseException:

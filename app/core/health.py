@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
+from app.core.stopping import Stopping, about_to_stop
 
 NOT_DURABLE = declare(
     "database.not_durable",
@@ -29,7 +30,10 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """Answer 200 when the database serves and is durable; otherwise 503."""
+    """Answer 200 when the database serves and is durable; otherwise, and before the end, 503."""
+    end: Stopping = request.app.state.stopping
+    if end.announced:
+        raise about_to_stop()
     database: Database = request.app.state.database
 
     async def ask(transaction: Transaction) -> list[str]:

@@ -13,6 +13,7 @@ from app.core.log import places_of
 from app.core.metrics import count_request
 from app.core.problem_document import problem_response
 from app.core.problem_responses import problem_from
+from app.core.stopping import Stopping, about_to_stop
 
 _CLIENTS_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
@@ -20,7 +21,10 @@ _ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", 
 # What an answer says itself goes before these.
 _UNLESS_SAID: Final = ((b"cache-control", b"no-store"), (b"content-security-policy", _API_POLICY))
 _ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-_FAULTS: Final = 500
+_LAST_ANSWER: Final = (b"connection", b"close")
+_FAULT: Final = 500
+# A process that is about to stop is alive all the same.
+_ALIVE: Final = "/livez"
 
 _log = structlog.get_logger("access")
 
@@ -31,8 +35,9 @@ class Frame:
     It is one class, because every layer around a request costs each request its time.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, stopping: Stopping) -> None:
         self._app = app
+        self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -42,15 +47,20 @@ class Frame:
         started = time.perf_counter()
         state = scope.setdefault("state", {})
         request_id = state["request_id"] = _request_id(scope)
-        answer = _Answer(scope, send, request_id)
+        answer = _Answer(scope, send, request_id, self._stopping)
         if scope["method"] == "HEAD":
             # What can be read can be asked about; the answer goes out without its body.
             scope = {**scope, "method": "GET"}
+        self._stopping.under_way += 1
         try:
-            await self._app(scope, receive, answer.send)
+            if self._stopping.refusing and scope["path"] != _ALIVE:
+                await problem_response(about_to_stop(), Request(scope))(scope, receive, answer.send)
+            else:
+                await self._app(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001 - the last net: nothing passes unanswered
             await self._answer_for(error, scope, receive, answer)
         finally:
+            self._stopping.under_way -= 1
             seconds = time.perf_counter() - started
             count_request(scope, answer.method, answer.status, seconds)
             _log_access(scope, answer, seconds)
@@ -60,7 +70,7 @@ class Frame:
     ) -> None:
         request = Request(scope)
         problem = problem_from(error, request)
-        if problem.kind.status >= _FAULTS:
+        if problem.kind.status == _FAULT:
             request_id = scope["state"]["request_id"]
             _log.error("fault", request_id=request_id, trace=places_of(error))
         if answer.status:
@@ -72,8 +82,9 @@ class Frame:
 class _Answer:
     """The answer on its way out, with the headers that every answer carries."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, send: Send, request_id: str, stopping: Stopping) -> None:
         self._send = send
+        self._stopping = stopping
         self._secure = scope["scheme"] == "https"
         self.method: str = scope["method"]
         self._request_id = request_id.encode()
@@ -90,6 +101,8 @@ class _Answer:
             headers.extend(self._state.get("answer_headers", ()))
             headers.extend(_ALWAYS)
             headers.extend(header for header in _UNLESS_SAID if header[0] not in said)
+            if self._stopping.announced:
+                headers.append(_LAST_ANSWER)
             if self._secure:
                 headers.append(_ONLY_TLS)
             message["headers"] = headers

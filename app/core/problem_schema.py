@@ -31,7 +31,10 @@ class Problem(BaseModel):
     detail: str = Field(description="What happened to this request, in words.")
     instance: str = Field(description="The path of the request.")
     request_id: str = Field(description="Names this request in the logs of the server.")
-    saved: bool = Field(description="Always false: a refused request saves nothing.")
+    saved: bool | None = Field(
+        description="False: a refused request saves nothing. Null with the code "
+        "`server.outcome_unknown` alone."
+    )
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[ProblemEntry] = Field(description="Everything that is wrong, at most 100.")
     related: list[dict[str, Any]] = Field(description="Other records that play a part.")

@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.middleware import Frame
 from app.core.parameters import known_parameters
+from app.core.stopping import Stopping
 
 _UNCHANGING: Final = (str, int, float, bool, frozenset, type(None))
 
@@ -40,7 +41,8 @@ def serve_routes(application: FastAPI, routers: Iterable[APIRouter]) -> None:
         for route in router.routes:
             served = _served(route) if isinstance(route, APIRoute) else route
             application.router.routes.append(served)
-    application.middleware_stack = Frame(application.router)
+    application.state.stopping = Stopping()
+    application.middleware_stack = Frame(application.router, application.state.stopping)
 
 
 def _served(route: APIRoute) -> APIRoute:

@@ -18,6 +18,10 @@ class LostError(Exception):
     """Another worker has this job now, or it has come to its end."""
 
 
+class GivenBackError(Exception):
+    """This worker cannot go on; another one does, behind what is saved."""
+
+
 class Progress(NamedTuple):
     """How far an import has come, and what it met on the way."""
 

@@ -16,12 +16,12 @@ from typing import Any, Final
 import structlog
 
 from app.auth.access import Access
-from app.core.admission import SERVER_BUSY
+from app.core.admission import OUTCOME_UNKNOWN, SERVER_BUSY
 from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.log import places_of
 from app.imports.causes import Causes
-from app.imports.chunk_commit import ChunkCommit, LostError, Progress, held
+from app.imports.chunk_commit import ChunkCommit, GivenBackError, LostError, Progress, held
 from app.imports.file_storage import local_copy
 from app.imports.jobs import ImportJobs
 from app.imports.models import Import
@@ -41,15 +41,25 @@ class Runner:
     """One worker's attempt at one import."""
 
     def __init__(
-        self, access: Access, job: Import, saving: Saving, boards: Mapping[str, Board]
+        self,
+        access: Access,
+        job: Import,
+        saving: Saving,
+        boards: Mapping[str, Board],
+        stop: asyncio.Event,
     ) -> None:
         self._access = access
+        self._stop = stop
         self._job = job
         self._saving = saving
         self._boards = boards
 
     async def run(self) -> None:
-        """Take in what is left of the file, to its end or until it is cancelled."""
+        """Take in what is left of the file, to its end or until it is cancelled.
+
+        Raises GivenBackError when the worker is told to stop, at the edge of a chunk, and
+        when the database went away.
+        """
         try:
             async with local_copy(self._access, self._job.import_id) as path:
                 reader = await asyncio.to_thread(
@@ -60,7 +70,12 @@ class Runner:
                 await self._take_in(reader)
         except LostError:
             return
+        except GivenBackError:
+            raise
         except ProblemError as problem:
+            if problem.kind in (SERVER_BUSY, OUTCOME_UNKNOWN):
+                # What is saved stands in the database, for whoever can reach it again.
+                raise GivenBackError from problem
             await self._end("failed", problem)
         except Exception as error:  # noqa: BLE001 - a fault ends the import, not the worker
             _log.error("fault", import_id=self._job.import_id, trace=places_of(error))
@@ -85,6 +100,8 @@ class Runner:
         chunks = self._chunks(reader)
         entries = await asyncio.to_thread(next, chunks, None)
         while entries is not None:
+            if self._stop.is_set():
+                raise GivenBackError
             # The next chunk is read and judged while the database saves this one.
             coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
             try:

@@ -13,21 +13,25 @@ import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job
 from sqlalchemy.engine import make_url
 
 from app.core.clock import Clock
 from app.core.database import SESSION_SETTINGS, Database
+from app.core.errors import ProblemError
+from app.imports.chunk_commit import GivenBackError
 from app.imports.queueing import ENTRYPOINT, ticket_of
 from app.imports.working import work_off
 
 # Work is announced as it comes; this is how often a worker asks in any case.
 _SECONDS_BETWEEN_LOOKS: Final = 5.0
+_BEFORE_ANOTHER_TRIES: Final = timedelta(seconds=1)
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 
 
 async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> None:
-    """Carry out imports until `stop` is set; then finish the one that is under way.
+    """Carry out imports until `stop` is set; then give back the one that is under way.
 
     A job whose worker gave no sign of life for `lease` seconds goes to another one.
     """
@@ -42,7 +46,11 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
 
         @manager.entrypoint(ENTRYPOINT, accepts_context=False)
         async def carry_out(job: Job) -> None:
-            await work_off(database, clock, ticket_of(job.payload))
+            try:
+                await work_off(database, clock, ticket_of(job.payload), stop)
+            except (GivenBackError, ProblemError) as error:
+                # A job whose worker merely fails would leave the queue for ever.
+                raise RetryRequested(_BEFORE_ANOTHER_TRIES) from error
 
         stopping = asyncio.create_task(_stop_with(stop, manager))
         try:

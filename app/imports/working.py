@@ -1,5 +1,6 @@
 """Carrying out one import: from the ticket in the queue to the end of the job."""
 
+import asyncio
 from typing import cast
 
 from app.auth.access import Access
@@ -17,8 +18,13 @@ from app.imports.runner import Runner
 from app.reference.board_catalogue import BoardCatalogue
 
 
-async def work_off(database: Database, clock: Clock, ticket: Ticket) -> None:
-    """Take the job and carry it out; do nothing when it has come to its end already."""
+async def work_off(
+    database: Database, clock: Clock, ticket: Ticket, stop: asyncio.Event | None = None
+) -> None:
+    """Take the job and carry it out; do nothing when it has come to its end already.
+
+    Raises GivenBackError when `stop` is set before the end is reached.
+    """
 
     async def take(transaction: Transaction) -> Import | None:
         jobs = ImportJobs(transaction, ticket.provider_id)
@@ -36,7 +42,7 @@ async def work_off(database: Database, clock: Clock, ticket: Ticket) -> None:
         "completions": CompletionSaving,
     }
     saving = savings[job.kind](access, boards, clock.today())
-    await Runner(access, job, saving, boards).run()
+    await Runner(access, job, saving, boards, stop or asyncio.Event()).run()
 
 
 def _access(database: Database, job: Import) -> Access:

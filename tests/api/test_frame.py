@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from structlog.testing import capture_logs
 
 from app.core.middleware import Frame
+from app.core.stopping import Stopping
 from tests.api.small_application import small_application
 
 THINGS = "/v1/owners/canary-1/things"
@@ -97,7 +98,7 @@ async def test_an_answer_that_breaks_half_way_is_broken_off() -> None:
     async def half() -> StreamingResponse:
         return StreamingResponse(words())
 
-    application.add_middleware(Frame)
+    application.add_middleware(Frame, stopping=Stopping())
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         with pytest.raises(RuntimeError):

@@ -1,0 +1,93 @@
+"""A database that goes away while it saves: nobody is told what nobody knows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.core.database import Database, Transaction
+from app.core.errors import ProblemError
+from app.imports.chunk_commit import GivenBackError
+from app.imports.queueing import Ticket
+from app.imports.working import work_off
+from tests.builders import draft_activity
+from tests.databases import Superuser, superuser_of
+from tests.harness import FixedClock, ReportingProvider
+from tests.imports_support import Desk, counted, ndjson, send
+
+FATAL = "Its connection ends with the commit"
+
+DEADLY_COMMIT = f"""
+CREATE FUNCTION end_own_connection() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM pg_terminate_backend(pg_backend_pid());
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER deadly AFTER INSERT OR UPDATE ON activities
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.title = '{FATAL}')
+    EXECUTE FUNCTION end_own_connection()
+"""
+
+
+@pytest.fixture
+async def deadly(database_url: str) -> AsyncIterator[Superuser]:
+    """While this is there, saving an activity of the fatal title ends the connection."""
+    async with superuser_of(database_url) as superuser:
+        await superuser.execute(DEADLY_COMMIT)
+        yield superuser
+        await superuser.execute("DROP FUNCTION IF EXISTS end_own_connection CASCADE")
+
+
+async def test_a_commit_that_broke_off_is_answered_as_unknown_and_not_as_unsaved(
+    provider: ReportingProvider, deadly: Superuser
+) -> None:
+    reply = await provider.client.post(provider.activities, json=draft_activity(title=FATAL))
+    assert (reply.status_code, reply.json()["code"]) == (503, "server.outcome_unknown")
+    assert (reply.json()["saved"], reply.json()["retryable"]) == (None, True)
+    assert reply.headers["retry-after"] == "1"
+    await deadly.execute("DROP FUNCTION end_own_connection CASCADE")
+    again = await provider.client.post(provider.activities, json=draft_activity(title=FATAL))
+    assert again.status_code == 201
+
+
+async def test_what_broke_off_before_the_commit_was_not_saved_and_is_said_so(
+    provider: ReportingProvider, database: Database, deadly: Superuser
+) -> None:
+    async def break_off(transaction: Transaction) -> None:
+        mine = await transaction.driver.fetchval("SELECT pg_backend_pid()")
+        await deadly.execute("SELECT pg_terminate_backend($1)", mine)
+        await transaction.driver.execute("SELECT 1")
+
+    with pytest.raises(ProblemError) as refused:
+        await database.run(provider.provider_id, break_off)
+    assert refused.value.kind.code == "server.busy"
+
+
+async def test_an_import_whose_commit_broke_off_is_given_back_and_goes_on_where_it_stood(
+    provider: ReportingProvider, database: Database, clock: FixedClock, deadly: Superuser
+) -> None:
+    records = [draft_activity(internal_id=f"D-{number}") for number in range(30)]
+    records[20]["title"] = FATAL
+    job = (await send(provider, ndjson(records))).json()
+    ticket = Ticket(provider.provider_id, job["import_id"])
+    with pytest.raises(GivenBackError):
+        await work_off(database, clock, ticket)
+    await deadly.execute("DROP FUNCTION end_own_connection CASCADE")
+    done = await Desk(provider, database, clock).work_off(job["import_id"])
+    assert (done["state"], counted(done)) == ("succeeded", {"total": 30, "created": 30})
+
+
+async def test_a_worker_that_is_told_to_stop_gives_its_import_back(
+    provider: ReportingProvider, database: Database, clock: FixedClock
+) -> None:
+    desk, told = Desk(provider, database, clock), asyncio.Event()
+    records = [draft_activity(internal_id=f"S-{number}") for number in range(30)]
+    job = (await send(provider, ndjson(records))).json()
+    told.set()
+    ticket = Ticket(provider.provider_id, job["import_id"])
+    with pytest.raises(GivenBackError):
+        await work_off(database, clock, ticket, told)
+    assert (await desk.get(job["import_id"]))["state"] == "running"
+    done = await desk.work_off(job["import_id"])
+    assert (done["state"], counted(done)) == ("succeeded", {"total": 30, "created": 30})
