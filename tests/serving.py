@@ -1,4 +1,4 @@
-"""The real server as a process of its own, on a database that the test has made for it."""
+"""The real server as a process of its own, on a database that the test has made for it, or not."""
 
 import os
 import re
@@ -26,6 +26,11 @@ class Server:
     process: subprocess.Popen[bytes]
 
     @property
+    def data_dir(self) -> Path:
+        """Where it keeps what it generates, and its database if that is embedded."""
+        return self.output.parent / "data"
+
+    @property
     def url(self) -> str:
         """The address that clients use."""
         return f"http://{self.host}:{self.port}"
@@ -36,12 +41,12 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Server]:
-    """Run `pars serve` on this database until the block ends."""
+def serving(database_url: str | None, folder: Path, **settings: str) -> Iterator[Server]:
+    """Run `pars serve` on this database, or with an embedded one, until the block ends."""
     output = folder / "output"
     environment = {
         "PATH": os.environ["PATH"],
-        "PARS_DATABASE_URL": database_url,
+        **({} if database_url is None else {"PARS_DATABASE_URL": database_url}),
         "PARS_DATA_DIR": str(folder / "data"),
         "PARS_SECRET_KEY": "a secret that only this server knows, long enough",
         "PARS_PORT": "0",
