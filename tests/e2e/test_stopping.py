@@ -23,7 +23,9 @@ async def client_of(server: Server, key: str) -> AsyncIterator[httpx.AsyncClient
     """A client of one connection, which is open already."""
     limits = httpx.Limits(max_connections=1)
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers, limits=limits) as client:
+    async with httpx.AsyncClient(
+        base_url=server.url, headers=headers, limits=limits, timeout=30
+    ) as client:
         assert (await client.get("/v1/me")).status_code == 200
         yield client
 
@@ -60,7 +62,7 @@ async def test_a_server_that_is_told_to_stop_finishes_says_so_and_refuses(
             client_of(server, provider.key) as busy,
             client_of(server, provider.key) as early,
             client_of(server, provider.key) as late,
-            httpx.AsyncClient(base_url=server.url) as balancer,
+            httpx.AsyncClient(base_url=server.url, timeout=30) as balancer,
         ):
             async with held(database_url, made["activity_id"]):
                 edit = {"title": "Under way at the end"}

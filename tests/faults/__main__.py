@@ -33,9 +33,7 @@ ONE_SERVER: Final = (
     Scenario("lock", "ACCESS EXCLUSIVE lock, 3 s", faults.table_locked, 3, 3.0),
     Scenario("clients", "clients that vanish", faults.clients_vanish, 15, 0.7),
 )
-POOL: Final = Scenario(
-    "pool", "pool of 2 exhausted, 3 s", faults.transactions_held_up, 3, 3.0
-)
+POOL: Final = Scenario("pool", "pool of 2 exhausted, 3 s", faults.transactions_held_up, 3, 3.0)
 ROLLING: Final = Scenario("rolling", "rolling restart, SIGTERM", faults.rolling_restart, 2, 2.0)
 
 

@@ -89,4 +89,8 @@ async def _broken(job, books: Desk, database_url: str) -> list[Breach]:
         ("counts are right", (found["applied"], found["rejected"]) == (good, REJECTED)),
         ("counts are told", told == expected),
     )
-    return [Breach(promise, job["import_id"], f"{dict(found)}, {told}") for promise, kept in checks if not kept]
+    return [
+        Breach(promise, job["import_id"], f"{dict(found)}, {told}")
+        for promise, kept in checks
+        if not kept
+    ]

@@ -22,7 +22,13 @@ def as_table(outcomes: Sequence[Outcome], *, head: bool) -> str:
     """Return outcomes as rows of a table that reads as Markdown and as plain text."""
     rows = [_row([outcome.title, *_numbers(outcome)]) for outcome in outcomes]
     if head:
-        line = "|".join(["", *("-" * (width + 1) + (":" if at else "-") for at, (_, width) in enumerate(HEAD)), ""])
+        line = "|".join(
+            [
+                "",
+                *("-" * (width + 1) + (":" if at else "-") for at, (_, width) in enumerate(HEAD)),
+                "",
+            ]
+        )
         rows = [_row([name for name, _ in HEAD]), line, *rows]
     return "\n".join(rows)
 
@@ -48,13 +54,19 @@ def complaints(outcomes: Sequence[Outcome]) -> str:
     for one in outcomes:
         if one.recovered_in > SECONDS_TO_RECOVER:
             lines.append(f"{one.title}: it took {one.recovered_in:.1f} s to recover")
-        lines += [f"{one.title}: not {promise}: {about}: {words}" for promise, about, words in one.broken]
+        lines += [
+            f"{one.title}: not {promise}: {about}: {words}" for promise, about, words in one.broken
+        ]
     return "\n".join(lines)
 
 
 def _numbers(one: Outcome) -> list[str]:
     counts = (one.strikes, one.sent, one.acknowledged, one.ambiguous, one.refused, one.lost)
-    return [*(f"{count:,}" for count in counts), f"{one.recovered_in:.2f} s", f"{one.longest_silence:.2f} s"]
+    return [
+        *(f"{count:,}" for count in counts),
+        f"{one.recovered_in:.2f} s",
+        f"{one.longest_silence:.2f} s",
+    ]
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ async def test_what_broke_off_before_the_commit_was_not_saved_and_is_said_so(
 ) -> None:
     async def break_off(transaction: Transaction) -> None:
         mine = await transaction.driver.fetchval("SELECT pg_backend_pid()")
-        await deadly.execute("SELECT pg_terminate_backend($1)", mine)
+        await deadly.execute("SELECT pg_terminate_backend($1, 5000)", mine)
         await transaction.driver.execute("SELECT 1")
 
     with pytest.raises(ProblemError) as refused:
