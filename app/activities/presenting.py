@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.activities.facts import facts_from
+from app.activities.facts import ActivityFacts, facts_from
 from app.activities.repository import Record
 from app.activities.status import Status, judge, missing, status_of
 from app.activities.surroundings import surroundings_of
@@ -18,7 +18,11 @@ _NOT_AMONG_THE_FIRST = frozenset((*_LAST, "surroundings"))
 
 def present(record: Record, boards: Mapping[str, Board], today: date) -> Record:
     """Return a stored record with its status, what the next status lacks, and warnings."""
-    facts = facts_from(record, boards)
+    return present_facts(record, facts_from(record, boards), today)
+
+
+def present_facts(record: Record, facts: ActivityFacts, today: date) -> Record:
+    """Present a stored record as `present` does, where its facts have been read already."""
     judgement = judge(facts, closed=record["closed_at"] is not None, today=today)
     presented = {name: value for name, value in record.items() if name not in _NOT_AMONG_THE_FIRST}
     presented["status"] = judgement.status

@@ -9,10 +9,10 @@ from typing import Any
 from app.activities.closing import close_record, not_ready
 from app.activities.history import Change, changes
 from app.activities.parts import Alongside, Replace, told_of_the_part
-from app.activities.presenting import present, reference, refuse_changed
+from app.activities.presenting import present, present_facts, reference, refuse_changed
 from app.activities.problems import BELOW_REQUIRED_STATUS, CLOSED, DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Key, Record
-from app.activities.status import Judgement, Status, judge, missing
+from app.activities.status import Status, judge, missing
 from app.activities.submission import (
     CONTENT_FIELDS,
     Submission,
@@ -147,13 +147,13 @@ class ActivityService:
         refuse_read_only(
             {name: value for name, value in sent.echoed.items() if value is not None}, nothing
         )
-        self._require(judge(sent.facts, closed=False, today=self._today), sent, options)
+        self._require(sent, options, closed=False)
         stored = await self._repository.insert(sent.content, "created", changes(None, sent.content))
         if stored is None:
             return None
         identity = {"activity_id": stored["activity_id"], "provider_id": self._provider_id}
         record = await self._closed({**identity, **sent.content, **stored}, options)
-        return Saved(present(record, self._boards, self._today), created=True)
+        return Saved(present_facts(record, sent.facts, self._today), created=True)
 
     async def _save_over(
         self, activity_id: str, sent: Submission, options: SaveOptions, precondition: Precondition
@@ -177,8 +177,8 @@ class ActivityService:
         is_closed = current["closed_at"] is not None
         if _changed(current, sent, alongside) or (options.close and not is_closed):
             return None
-        self._require(judge(sent.facts, closed=is_closed, today=self._today), sent, options)
-        return Saved(present(current, self._boards, self._today), unchanged=True)
+        self._require(sent, options, closed=is_closed)
+        return Saved(present_facts(current, sent.facts, self._today), unchanged=True)
 
     async def _save_locked(
         self,
@@ -191,7 +191,7 @@ class ActivityService:
         if unchanged:
             return unchanged
         _refuse_closed(current)
-        self._require(judge(sent.facts, closed=False, today=self._today), sent, options)
+        self._require(sent, options, closed=False)
         record = current
         changed = _changed(current, sent, alongside)
         if changed:
@@ -203,12 +203,15 @@ class ActivityService:
             )
             record = {**current, **sent.content, **stored}
         record = await self._closed(record, options)
-        return Saved(present(record, self._boards, self._today))
+        return Saved(present_facts(record, sent.facts, self._today))
 
-    def _require(self, judgement: Judgement, sent: Submission, options: SaveOptions) -> None:
+    def _require(self, sent: Submission, options: SaveOptions, *, closed: bool) -> None:
         """Refuse a save that would leave the record below the status it asked for."""
         required = options.require_status
-        if required is None or judgement.status.reaches(required):
+        if required is None:
+            return
+        judgement = judge(sent.facts, closed=closed, today=self._today)
+        if judgement.status.reaches(required):
             return
         items = (
             judgement.missing

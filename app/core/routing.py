@@ -14,11 +14,12 @@ from inspect import signature
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
-from fastapi._compat import ModelField
+from fastapi._compat import ModelField, field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.params import Path, Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -91,21 +92,29 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Parameters:
-    """The parameters of one place, such as the query, and what absent ones are."""
+    """The parameters of one place, such as the query, and what absent ones are.
+
+    A `plain` parameter is one value in the URL, which its field reads as it stands.
+    """
 
     place: Callable[[Request], Mapping[str, Any]]
-    fields: Sequence[tuple[str | None, ModelField]]
+    plain: Sequence[tuple[str, tuple[str, str], ModelField]]
+    others: Sequence[ModelField]
     defaults: Mapping[str, Any]
 
     def values(self, request: Request) -> tuple[dict[str, Any], list[Any]]:
         """Return the parameters by name, and what is wrong with others."""
         received = self.place(request)
         values = dict(self.defaults)
-        sent = [field for alias, field in self.fields if alias is None or alias in received]
-        if not sent:
-            return values, []
-        read, errors = request_params_to_args(sent, received)
-        values.update(read)
+        errors: list[Any] = []
+        for alias, location, field in self.plain:
+            if alias in received:
+                values[field.name], wrong = field.validate(received[alias], loc=location)
+                errors += wrong
+        if self.others:
+            read, wrong = request_params_to_args(self.others, received)
+            values.update(read)
+            errors += wrong
         return values, errors
 
 
@@ -179,20 +188,34 @@ def _plan(dependant: Dependant) -> _Plan | None:
 def _parameters(
     place: Callable[[Request], Mapping[str, Any]], fields: Sequence[ModelField]
 ) -> _Parameters:
-    optional = {field.name: field for field in fields if place is _query and _may_be_absent(field)}
+    plain = [field for field in fields if _is_plain(field)]
     return _Parameters(
         place,
-        [(field.alias if field.name in optional else None, field) for field in fields],
-        {name: field.default for name, field in optional.items()},
+        [(field.alias, (_place_of(field), field.alias), field) for field in plain],
+        [field for field in fields if field not in plain],
+        {field.name: field.default for field in plain},
     )
 
 
-def _may_be_absent(field: ModelField) -> bool:
+def _is_plain(field: ModelField) -> bool:
+    """Tell whether a parameter is one value in the URL with a default that never changes.
+
+    Nothing in the path can be absent; what must be in the query is left to FastAPI.
+    """
+    if isinstance(field.field_info, Path):
+        return True
     annotation = field.field_info.annotation
-    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return not (
-        is_model or field.field_info.is_required() or not isinstance(field.default, _UNCHANGING)
+    return (
+        isinstance(field.field_info, Query)
+        and not field.field_info.is_required()
+        and isinstance(field.default, _UNCHANGING)
+        and not field_annotation_is_sequence(annotation)
+        and not (isinstance(annotation, type) and issubclass(annotation, BaseModel))
     )
+
+
+def _place_of(field: ModelField) -> str:
+    return "path" if isinstance(field.field_info, Path) else "query"
 
 
 def _is_waited_for(call: Callable[..., Any]) -> bool:
