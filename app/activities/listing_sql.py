@@ -98,7 +98,7 @@ SUMMARY_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "credits": "trim_scale(a.credits)",
         "status": "a.status",
         "next_status": _NEXT_STATUS,
-        "missing_count": missing_count_sql(TODAY),
+        "missing_count": missing_count_sql("a.status", TODAY),
         "version": "a.version",
         "updated_at": instant("a.updated_at"),
     }

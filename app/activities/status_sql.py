@@ -81,15 +81,17 @@ def status_sql(today: str, alias: str = "a") -> str:
     )
 
 
-def missing_count_sql(today: str, alias: str = "a") -> str:
-    """Return the SQL expression of the number of things that a record's next status lacks."""
-    of_active = _count(_UP_TO_ACTIVE, today, alias)
+def missing_count_sql(status: str, today: str, alias: str = "a") -> str:
+    """Return the SQL expression of the number of things that a record's next status lacks.
+
+    `status` is the SQL of its status, which has been worked out: a draft alone lacks what
+    Active needs, and an active record lacks its end.
+    """
     return (
-        f"CASE WHEN {alias}.closed_at IS NOT NULL THEN 0"
-        f" WHEN {of_active} > 0 THEN {of_active}"
-        f" WHEN {predicate(ENDED, _activity(alias), today)}"
-        f" THEN {_count(_OF_CLOSED, today, alias)}"
-        " ELSE 1 END"
+        f"CASE {status}"
+        f" WHEN '{Status.DRAFT}' THEN {_count(_UP_TO_ACTIVE, today, alias)}"
+        f" WHEN '{Status.READY_TO_CLOSE}' THEN {_count(_OF_CLOSED, today, alias)}"
+        f" WHEN '{Status.ACTIVE}' THEN 1 ELSE 0 END"
     )
 
 

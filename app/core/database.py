@@ -36,6 +36,9 @@ SESSION_SETTINGS: Final = {
     "timezone": "UTC",
     "jit": "off",
     "standard_conforming_strings": "on",
+    # The statements are few, long and looked up by key: planning one takes longer than
+    # carrying it out, and a plan made for these values would be the same plan again.
+    "plan_cache_mode": "force_generic_plan",
 }
 
 # The problems that a named constraint stands for. Rooms add theirs beside their tables.

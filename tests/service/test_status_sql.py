@@ -21,7 +21,8 @@ from tests.judging import TODAY, codes, facts
 from tests.strategies import records
 
 LACKS = ", ".join(f'{lacks_sql(code, "$1::date")} AS "{code}"' for code in ROW_OF_CODE)
-EXPRESSIONS = f"{status_sql('$1::date')} AS status, {missing_count_sql('$1::date')} AS count"
+STATUS = status_sql("$1::date")
+EXPRESSIONS = f"{STATUS} AS status, {missing_count_sql(STATUS, '$1::date')} AS count"
 JUDGED = f"SELECT {EXPRESSIONS}, {LACKS} FROM activities a ORDER BY activity_id"  # noqa: S608
 Stored = tuple[Document, bool]
 Row = dict[str, Any]
