@@ -70,25 +70,25 @@ class Lister:
         rows, more = found[: request.limit], len(found) > request.limit
         return Page(
             rows=[document for document, _ in rows],
-            next_cursor=self.cursors.encode(rows[-1][1], selection) if more else None,
+            next_cursor=self.cursors.encode(_position(rows[-1][1]), selection) if more else None,
             limit=request.limit,
             total=await self._count(transaction, request) if request.count else None,
         )
 
     async def _rows(
         self, transaction: Transaction, request: ListRequest, behind: Position | None, most: int
-    ) -> list[tuple[str, Position]]:
+    ) -> list[tuple[str, asyncpg.Record]]:
         if request.whole:
             found = await self._fetch(transaction, request, RECORD, behind, most)
-            return [(self._shown(self._presented(row), request), _position(row)) for row in found]
+            return [(self._shown(self._presented(row), request), row) for row in found]
         # PostgreSQL writes summaries as they are sent; nothing here looks into them.
         document = summary(request.fields)
         found = await self._fetch(transaction, request, document, behind, most)
-        return [(row["document"], _position(row)) for row in found]
+        return [(row["document"], row) for row in found]
 
     async def _warned(
         self, transaction: Transaction, request: ListRequest, behind: Position | None, most: int
-    ) -> AsyncIterator[tuple[str, Position]]:
+    ) -> AsyncIterator[tuple[str, asyncpg.Record]]:
         """Look through the list for records that show the warning, until the page is full."""
         left = most
         while True:
@@ -96,7 +96,7 @@ class Lister:
             for row in found:
                 record = self._presented(row)
                 if any(warning["code"] == request.warning for warning in record["warnings"]):
-                    yield self._shown(record, request), _position(row)
+                    yield self._shown(record, request), row
                     left -= 1
                 if not left:
                     return

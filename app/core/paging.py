@@ -5,7 +5,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus
 
 import orjson
 from starlette.requests import Request
@@ -69,10 +69,15 @@ def link_header(request: Request, next_cursor: str | None) -> dict[str, str]:
     """Return the Link header that leads to the next page, or none on the last page."""
     if next_cursor is None:
         return {}
-    asked = request.query_params.multi_items()
-    others = [(name, value) for name, value in asked if name != "cursor"]
-    query = urlencode([*others, ("cursor", next_cursor)])
-    return {"Link": f'<{request.url.path}?{query}>; rel="next"'}
+    asked: bytes = request.scope["query_string"]
+    others = [part for part in asked.decode("latin-1").split("&") if not _is_cursor(part)]
+    query = "&".join([*others, f"cursor={next_cursor}"])
+    path: bytes = request.scope["raw_path"]
+    return {"Link": f'<{path.decode("latin-1")}?{query}>; rel="next"'}
+
+
+def _is_cursor(part: str) -> bool:
+    return unquote_plus(part.partition("=")[0]) in {"cursor", ""}
 
 
 def _invalid() -> ProblemError:
