@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -97,7 +98,7 @@ class Fleet:
 
     def restarts(self) -> list[Callable[[], Awaitable[None]]]:
         """Return what restarts each of the servers."""
-        return [lambda port=port: self.restart(port) for port in self._running]
+        return [partial(self.restart, port) for port in self._running]
 
     def close(self) -> None:
         """Stop all of them."""
