@@ -203,7 +203,7 @@ async def test_the_list_across_providers_holds_each_activity_of_its_providers_on
             sent = draft_activity(internal_id=f"ACROSS-{number}")
             reply = await owner.client.post(owner.activities, json=sent)
             entered.add((owner.provider_id, reply.json()["activity_id"]))
-    seen = []
+    seen: list[tuple[str, str]] = []
     # The latest come first; what other tests entered before need not be walked through.
     url: str | None = "/v1/activities?limit=2&sort=-created_at"
     while url is not None and not entered <= set(seen):

@@ -21,6 +21,7 @@ def make_request() -> MakeRequest:
                 "type": "http",
                 "method": "GET",
                 "path": path,
+                "raw_path": path.encode(),
                 "query_string": query.encode(),
                 "headers": pairs,
                 "scheme": "http",
