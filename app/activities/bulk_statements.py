@@ -1,11 +1,18 @@
 """The tuned SQL of many activities at once: a few statements, however many the records.
 
-Rows travel as one JSON array for each table. What is written is asked back: where less
-was written than was sent, somebody else was faster, and the caller begins again.
+Rows travel as arrays, one for each column. What is written is asked back: where less was
+written than was sent, somebody else was faster, and the caller begins again.
 """
 
 from typing import Final
 
+from app.activities.bulk_columns import Columns
+from app.activities.models import (
+    Activity,
+    ActivityHistory,
+    CommercialSupportSource,
+    MocRegistration,
+)
 from app.activities.statements import (
     BOARD_COLUMNS,
     CONTENT_COLUMNS,
@@ -13,6 +20,11 @@ from app.activities.statements import (
     SOURCE_COLUMNS,
     instant,
 )
+
+ACTIVITIES: Final = Columns(Activity, "activity_id", "version", "closed_at", *CONTENT_COLUMNS)
+SOURCES: Final = Columns(CommercialSupportSource, "activity_id", "position", *SOURCE_COLUMNS)
+BOARDS: Final = Columns(MocRegistration, "activity_id", "position", *BOARD_COLUMNS)
+HISTORY: Final = Columns(ActivityHistory, "activity_id", "version", "action", "changes", "content")
 
 # $1 provider; the keys: $2 formats, $3 start dates, $4 internal ids; $5 activities.
 # Without an internal id a key is looked up by itself: IS NOT DISTINCT FROM finds no index.
@@ -48,49 +60,28 @@ WHERE c.provider_id = $1 AND c.activity_id = ANY ($2::text[])
 """
 
 
-def _columns(columns: tuple[str, ...], prefix: str = "") -> str:
-    return ", ".join(f"{prefix}{column}" for column in columns)
-
-
-def _children(table: str, columns: tuple[str, ...], rows: str) -> str:
-    """Write the rows of a child table by position, over those that are there."""
-    updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    return f"""
-    INSERT INTO {table} (provider_id, activity_id, position, {_columns(columns)})
-    SELECT $1, child.activity_id, child.position, {_columns(columns, "child.")}
-    FROM saved JOIN json_populate_recordset(NULL::{table}, {rows}::json) child USING (activity_id)
-    ON CONFLICT (provider_id, activity_id, position) DO UPDATE SET {updates}
-"""  # noqa: S608 - own text
-
-
-_CHILDREN: Final = f"""
-sources AS ({_children("commercial_support_sources", SOURCE_COLUMNS, "$3")}
-), boards AS ({_children("moc_registrations", BOARD_COLUMNS, "$4")}
-)
-"""
-
-# $1 provider; JSON arrays: $2 activities, $3 sources, $4 boards
+# $1 provider, then the activities. They come in the order of their keys, see above.
 INSERT_MANY: Final = f"""
 WITH saved AS (
-    INSERT INTO activities (provider_id, activity_id, version, closed_at,
-        {_columns(CONTENT_COLUMNS)})
-    SELECT $1, row.activity_id, row.version, row.closed_at, {_columns(CONTENT_COLUMNS, "row.")}
-    FROM json_populate_recordset(NULL::activities, $2::json) row
+    INSERT INTO activities (provider_id, {ACTIVITIES.names()})
+    SELECT $1, row.* FROM ({ACTIVITIES.rows(2)}) row
     ORDER BY row.format, row.start_date, row.internal_id
     ON CONFLICT (provider_id, format, start_date, internal_id) DO NOTHING
-    RETURNING activity_id
-), {_CHILDREN}
+    RETURNING 1
+)
 SELECT count(*) FROM saved
 """  # noqa: S608 - own text
 
-# As INSERT_MANY, each row with its next version; of each: $5 the activity, $6 the version it
-# was read at, $7 how many sources and $8 how many boards it has now. The lock comes first
-# and in one order; a record that has another version by then is left alone.
+_READ: Final = 2 + len(ACTIVITIES)
+# As INSERT_MANY, each row with its next version; then the activities, and the versions that
+# they were read at. The lock comes first and in one order; a record that has another version
+# by then is left alone.
 UPDATE_MANY: Final = f"""
 WITH sent AS MATERIALIZED (
     SELECT row.*, read.version AS read_version
-    FROM json_populate_recordset(NULL::activities, $2::json) row
-        JOIN unnest($5::text[], $6::integer[]) AS read (activity_id, version) USING (activity_id)
+    FROM ({ACTIVITIES.rows(2)}) row
+        JOIN unnest(${_READ}::text[], ${_READ + 1}::integer[]) AS read (activity_id, version)
+        USING (activity_id)
 ), locked AS MATERIALIZED (
     SELECT a.activity_id
     FROM activities a JOIN sent USING (activity_id)
@@ -98,22 +89,31 @@ WITH sent AS MATERIALIZED (
     ORDER BY a.activity_id FOR NO KEY UPDATE OF a
 ), saved AS (
     UPDATE activities a
-    SET ({_columns(CONTENT_COLUMNS)}, version, closed_at, updated_at) = ROW (
-        {_columns(CONTENT_COLUMNS, "row.")}, row.version, row.closed_at, now())
+    SET ({ACTIVITIES.names(without=["activity_id"])}, updated_at) = ROW (
+        {ACTIVITIES.names("row.", without=["activity_id"])}, now())
     FROM sent row JOIN locked USING (activity_id)
     WHERE a.provider_id = $1 AND a.activity_id = row.activity_id AND a.version = row.read_version
-    RETURNING a.activity_id
-), {_CHILDREN}, sources_left AS (
-    DELETE FROM commercial_support_sources s
-    USING unnest($5::text[], $7::integer[]) AS now (activity_id, entries)
-    WHERE s.provider_id = $1 AND s.activity_id = now.activity_id AND s.position >= now.entries
-), boards_left AS (
-    DELETE FROM moc_registrations b
-    USING unnest($5::text[], $8::integer[]) AS now (activity_id, entries)
-    WHERE b.provider_id = $1 AND b.activity_id = now.activity_id AND b.position >= now.entries
+    RETURNING 1
 )
 SELECT count(*) FROM saved
 """  # noqa: S608 - own text
+
+
+def _empty(table: str) -> str:
+    return f"DELETE FROM {table} WHERE provider_id = $1 AND activity_id = ANY ($2::text[])"  # noqa: S608 - own text
+
+
+def _fill(columns: Columns) -> str:
+    return f"""
+INSERT INTO {columns.table} (provider_id, {columns.names()})
+SELECT $1, row.* FROM ({columns.rows(2)}) row
+"""  # noqa: S608 - own text
+
+
+# The parts of the activities that are updated, before new ones come: $1 provider, $2 activities
+EMPTY_PARTS: Final = (_empty(SOURCES.table), _empty(BOARDS.table))
+# By their member in a row: the columns, and the statement with $1 provider, then the rows.
+PARTS: Final = (("sources", SOURCES, _fill(SOURCES)), ("boards", BOARDS, _fill(BOARDS)))
 
 # $1 provider, $2 activities, all locked, $3 the records as they were
 DELETE_MANY: Final = """
@@ -129,10 +129,10 @@ WITH gone AS (
 SELECT count(*) FROM gone
 """
 
-# $1 provider, $2 actor kind, $3 credential, $4 request id, $5 a JSON array of entries
-HISTORY_MANY: Final = """
-INSERT INTO activity_history (provider_id, activity_id, version, action,
-    actor_kind, credential_id, request_id, changes)
-SELECT $1, entry.activity_id, entry.version, entry.action, $2, $3, $4, entry.changes
-FROM json_populate_recordset(NULL::activity_history, $5::json) entry
-"""
+_ACTOR: Final = ", ".join(f"${2 + len(HISTORY) + place}" for place in range(3))
+# $1 provider, then the entries, then actor kind, credential and request id
+HISTORY_MANY: Final = f"""
+INSERT INTO activity_history (provider_id, {HISTORY.names()},
+    actor_kind, credential_id, request_id)
+SELECT $1, row.*, {_ACTOR} FROM ({HISTORY.rows(2)}) row
+"""  # noqa: S608 - own text

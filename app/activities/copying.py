@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from app.activities.copied_fields import copied
-from app.activities.history import changes
 from app.activities.presenting import present, reference
 from app.activities.problems import DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Record
@@ -129,7 +128,7 @@ async def _insert_all(
             taken.append(_taken(place, f"Instance {first} has the same key."))
             related.append({"pointer": f"/instances/{first}", **key_fields(sent.key)})
             continue
-        stored = await repository.insert(sent.content, "copied", changes(None, sent.content))
+        stored = await repository.insert(sent.content, "copied")
         if stored is not None:
             identity = {"activity_id": stored["activity_id"], "provider_id": provider_id}
             records.append({**identity, **sent.content, **stored})

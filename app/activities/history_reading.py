@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import asyncpg
 
+from app.activities.history import Change, changes
 from app.auth.access import Access
 from app.core.database import Transaction
 from app.core.instant import instant
 
 _OF_ACTIVITY: Final = """
-SELECT version, at, action, actor_kind, credential_id, request_id, reason, changes
+SELECT version, at, action, actor_kind, credential_id, request_id, reason, changes, content
 FROM activity_history
 WHERE provider_id = $1 AND activity_id = $2
 """
@@ -30,7 +31,7 @@ class HistoryEntry:
     credential_id: str
     request_id: str
     reason: str | None
-    changes: list[dict[str, Any]]
+    changes: list[Change]
 
     def as_document(self) -> dict[str, Any]:
         """Return the entry as clients read it."""
@@ -64,4 +65,8 @@ class HistoryRepository:
 
 
 def _entry(row: asyncpg.Record) -> HistoryEntry:
-    return HistoryEntry(**row)
+    kept = dict(row)
+    content = kept.pop("content")
+    if content is not None:
+        kept["changes"] = changes(None, content)
+    return HistoryEntry(**kept)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models import Base
@@ -166,7 +166,11 @@ class MocRegistration(Base):
 
 
 class ActivityHistory(Base):
-    """One change of one activity: the audit trail. Rows are only ever added."""
+    """One change of one activity: the audit trail. Rows are only ever added.
+
+    The entry of a new record keeps the content as it was entered, of which its changes
+    follow; every later one keeps the fields that changed.
+    """
 
     __tablename__ = "activity_history"
     __table_args__ = (
@@ -182,11 +186,13 @@ class ActivityHistory(Base):
     actor_kind: Mapped[str] = mapped_column(Text)
     credential_id: Mapped[str] = mapped_column(Text)
     request_id: Mapped[str] = mapped_column(Text)
-    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     reason: Mapped[str | None] = mapped_column(Text)
     transaction_id: Mapped[int] = mapped_column(
         BigInteger, server_default=text("pg_current_xact_id()::text::bigint")
     )
+    # As text, in the order of the document, and not taken apart: it is only ever read whole.
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class ActivityTombstone(Base):

@@ -1,6 +1,7 @@
 """What the format of an activity allows: its period and its delivery methods."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from app.activities.facts import ActivityFacts
 from app.activities.findings import Context, Finding, named
@@ -26,6 +27,7 @@ DELIVERY_METHOD_NOT_APPLICABLE = declare(
     "The format does not have this delivery method",
     "GET /v1/reference/formats names the delivery methods of each format.",
 )
+_SHORTEST_YEAR = timedelta(days=365)
 _PERIOD_PASSAGE = "PARS FAQ: activities that span more than one calendar year"
 
 
@@ -46,7 +48,7 @@ def period_too_long(facts: ActivityFacts, _context: Context) -> Iterator[Finding
     """Find an end later than the format allows, counted from the start."""
     activity_format = FORMATS.get(facts.format or "")
     start, end = facts.start_date, facts.end_date
-    if activity_format is None or start is None or end is None:
+    if activity_format is None or start is None or end is None or end - start < _SHORTEST_YEAR:
         return
     latest = latest_end(activity_format, start)
     if end > latest:
@@ -68,9 +70,9 @@ def delivery_method_not_applicable(facts: ActivityFacts, _context: Context) -> I
     if activity_format is None:
         return
     allowed = activity_format.delivery_methods
-    advice = f"it has {named(allowed)}" if allowed else "it has none; leave the list empty"
     for position, method in enumerate(facts.delivery_methods):
         if method not in allowed:
+            advice = f"it has {named(allowed)}" if allowed else "it has none; leave the list empty"
             yield Finding(
                 DELIVERY_METHOD_NOT_APPLICABLE,
                 f"/delivery_methods/{position}",

@@ -60,10 +60,10 @@ class ActivityRepository:
         """Lock the record also against new learner completions, then read it."""
         return await self._locked(statements.LOCK_FOR_DEED, activity_id)
 
-    async def insert(self, content: Record, action: str, changes: list[Record]) -> Record | None:
+    async def insert(self, content: Record, action: str) -> Record | None:
         """Store a new record; return its identity and times, or None if its key is taken."""
         return await self._fetch(
-            statements.INSERT, _json(row_of(content)), action, *self._actor, _json(changes)
+            statements.INSERT, _json(row_of(content)), action, *self._actor, _json(content)
         )
 
     async def update(

@@ -136,7 +136,9 @@ class MocBoardRegistration(Section):
 
 def _answered(attestation: Attestation | None) -> Attestation | None:
     """Return an attestation that says something; one without any answer is none."""
-    return attestation if attestation and attestation.model_dump(exclude_none=True) else None
+    if attestation is None or (attestation.attested_by, attestation.attested_on) == (None, None):
+        return None
+    return attestation
 
 
 class Moc(Section):

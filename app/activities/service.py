@@ -148,7 +148,7 @@ class ActivityService:
             {name: value for name, value in sent.echoed.items() if value is not None}, nothing
         )
         self._require(sent, options, closed=False)
-        stored = await self._repository.insert(sent.content, "created", changes(None, sent.content))
+        stored = await self._repository.insert(sent.content, "created")
         if stored is None:
             return None
         identity = {"activity_id": stored["activity_id"], "provider_id": self._provider_id}

@@ -8,17 +8,15 @@ statements, however many the records are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from app.activities import bulk_statements
+from app.activities.bulk_statements import ACTIVITIES, HISTORY
 from app.activities.repository import ActivityRepository, Key, Record, row_of
-from app.activities.statements import CONTENT_COLUMNS
 from app.auth.access import Access
 from app.core.database import Transaction
-
-_COLUMNS: Final = ("activity_id", "version", "closed_at", *CONTENT_COLUMNS)
 
 
 class OvertakenError(Exception):
@@ -106,7 +104,7 @@ class StagedActivities(ActivityRepository):
         """Tell whether learners' completions were reported for this activity."""
         return activity_id in self._completed
 
-    async def insert(self, content: Record, action: str, changes: list[Record]) -> Record | None:
+    async def insert(self, content: Record, action: str) -> Record | None:
         """Stage a new record."""
         activity_id = await self._number()
         stored = {
@@ -118,7 +116,7 @@ class StagedActivities(ActivityRepository):
         }
         self._enter({"provider_id": self._provider, **content, **stored})
         self._staged.inserted[activity_id] = self._records[activity_id]
-        self._tell(activity_id, 1, action, changes)
+        self._tell(activity_id, 1, action, [], content)
         return stored
 
     async def update(
@@ -148,24 +146,25 @@ class StagedActivities(ActivityRepository):
                 list(staged.deleted),
                 [_json(record) for record in staged.deleted.values()],
             )
-        if staged.updated:
-            rows, sources, boards = self._rows(staged.updated.values())
-            await self._write_all(
-                len(rows),
-                bulk_statements.UPDATE_MANY,
-                *map(_json, (_of_the_table(rows), sources, boards)),
-                list(staged.updated),
-                [self._read_at[activity_id] for activity_id in staged.updated],
-                [len(row["sources"]) for row in rows],
-                [len(row["boards"]) for row in rows],
-            )
-        if staged.inserted:
-            rows, sources, boards = self._rows(staged.inserted.values())
-            tables = map(_json, (_of_the_table(rows), sources, boards))
-            await self._write_all(len(rows), bulk_statements.INSERT_MANY, *tables)
+        updated = self._rows(staged.updated.values())
+        inserted = self._rows(staged.inserted.values())
+        if updated:
+            ids = list(staged.updated)
+            read_at = [self._read_at[activity_id] for activity_id in ids]
+            rows = ACTIVITIES.arguments(updated)
+            await self._write_all(len(ids), bulk_statements.UPDATE_MANY, *rows, ids, read_at)
+            for statement in bulk_statements.EMPTY_PARTS:
+                await self._driver.execute(statement, self._provider, ids)
+        if inserted:
+            rows = ACTIVITIES.arguments(inserted)
+            await self._write_all(len(inserted), bulk_statements.INSERT_MANY, *rows)
+        for member, parts, statement in bulk_statements.PARTS:
+            if found := [part for row in updated + inserted for part in row[member]]:
+                await self._driver.execute(statement, self._provider, *parts.arguments(found))
         if staged.history:
+            entries = HISTORY.arguments(staged.history)
             await self._driver.execute(
-                bulk_statements.HISTORY_MANY, self._provider, *self._actor, _json(staged.history)
+                bulk_statements.HISTORY_MANY, self._provider, *entries, *self._actor
             )
 
     def _named(self, keys: Sequence[Key], ids: Sequence[str]) -> tuple[object, ...]:
@@ -206,22 +205,34 @@ class StagedActivities(ActivityRepository):
         self._tell(activity_id, stored["version"], action, changes)
         return stored
 
-    def _tell(self, activity_id: str, version: int, action: str, changes: list[Record]) -> None:
-        entry = {"activity_id": activity_id, "version": version}
-        self._staged.history.append({**entry, "action": action, "changes": changes})
-
-    def _rows(self, records: Iterable[Record]) -> tuple[list[Record], list[Record], list[Record]]:
-        """Return the rows of the three tables of these records."""
-        # A record that is closed stays as it is, so what is closed here is closed now.
-        rows = [
-            {**row_of(record), "closed_at": self._now if record["closed_at"] else None}
-            for record in records
-        ]
-        sources, boards = (
-            [{**child, "activity_id": row["activity_id"]} for row in rows for child in row[member]]
-            for member in ("sources", "boards")
+    def _tell(
+        self,
+        activity_id: str,
+        version: int,
+        action: str,
+        changes: list[Record],
+        content: Record | None = None,
+    ) -> None:
+        self._staged.history.append(
+            {
+                "activity_id": activity_id,
+                "version": version,
+                "action": action,
+                "changes": changes,
+                "content": content,
+            }
         )
-        return rows, sources, boards
+
+    def _rows(self, records: Iterable[Record]) -> list[Record]:
+        """Return the rows of the activities, each with those of its parts."""
+        rows = [row_of(record) for record in records]
+        for row in rows:
+            # A record that is closed stays as it is, so what is closed here is closed now.
+            row["closed_at"] = self._now if row["closed_at"] else None
+            for member, _, _ in bulk_statements.PARTS:
+                for part in row[member]:
+                    part["activity_id"] = row["activity_id"]
+        return rows
 
     async def _write_all(self, count: int, statement: str, *arguments: object) -> None:
         if await self._driver.fetchval(statement, self._provider, *arguments) != count:
@@ -232,11 +243,6 @@ def key_of(record: Record) -> Key:
     """Return what identifies a stored record."""
     start_date = date.fromisoformat(record["start_date"])
     return Key(record["format"], start_date, record["internal_id"])
-
-
-def _of_the_table(rows: Iterable[Record]) -> list[Record]:
-    """Return the columns of the activity alone: parsing the rest would cost PostgreSQL more."""
-    return [{name: row[name] for name in _COLUMNS} for row in rows]
 
 
 def _json(value: Any) -> str:

@@ -141,15 +141,15 @@ def _children(table: str, columns: tuple[str, ...], member: str, activity: str) 
 """
 
 
-def _history(reason: str = "NULL") -> str:
+def _history(told: str, *values: str) -> str:
     return f"""
     INSERT INTO activity_history (provider_id, activity_id, version,
-        action, actor_kind, credential_id, request_id, changes, reason)
-    SELECT $1, saved.activity_id, saved.version, $3, $4, $5, $6, $7::jsonb, {reason} FROM saved
+        action, actor_kind, credential_id, request_id, {told})
+    SELECT $1, saved.activity_id, saved.version, $3, $4, $5, $6, {", ".join(values)} FROM saved
 """
 
 
-_HISTORY: Final = _history()
+_HISTORY: Final = _history("changes", "$7::jsonb")
 _SAVED: Final = f"""
 SELECT json_build_object('activity_id', saved.activity_id, 'version', saved.version,
     'created_at', {instant("saved.created_at")}, 'updated_at', {instant("saved.updated_at")},
@@ -158,7 +158,7 @@ FROM saved
 """
 _RETURNING: Final = "RETURNING *"
 
-# $1 provider, $2 row, $3 action, $4 actor kind, $5 credential, $6 request id, $7 changes
+# $1 provider, $2 row, $3 action, $4 actor kind, $5 credential, $6 request id, $7 content
 INSERT: Final = f"""
 WITH saved AS (
     INSERT INTO activities (provider_id, activity_id, {_columns(CONTENT_COLUMNS)})
@@ -168,11 +168,11 @@ WITH saved AS (
     {_RETURNING}
 ), sources AS ({_children("commercial_support_sources", SOURCE_COLUMNS, "sources", "saved")}
 ), boards AS ({_children("moc_registrations", BOARD_COLUMNS, "boards", "saved")}
-), history AS ({_HISTORY})
+), history AS ({_history("content", "$7::json")})
 {_SAVED}
 """
 
-# As INSERT, and $8 the activity.
+# As INSERT, $7 the changes, and $8 the activity.
 UPDATE: Final = f"""
 WITH saved AS (
     UPDATE activities a
@@ -211,7 +211,7 @@ WITH saved AS (
     UPDATE activities SET closed_at = NULL, version = version + 1, updated_at = now()
     WHERE provider_id = $1 AND activity_id = $2
     {_RETURNING}
-), history AS ({_history("$8")})
+), history AS ({_history("changes, reason", "$7::jsonb", "$8")})
 {_SAVED}
 """
 

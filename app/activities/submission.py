@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from app.activities.consistency import violations
@@ -27,6 +26,7 @@ SERVER_FIELDS: Final = (
     "updated_at",
     "closed_at",
 )
+_OF_THE_SERVER: Final = frozenset((*SERVER_FIELDS, "meta"))
 KEY_FIELDS: Final = ("format", "start_date", "internal_id")
 CONTENT_FIELDS: Final = tuple(ActivityContent.model_fields)
 
@@ -42,10 +42,11 @@ class Submission:
     @property
     def key(self) -> Key:
         """Return what identifies the record."""
-        content = self.content
-        return Key(
-            content["format"], date.fromisoformat(content["start_date"]), content["internal_id"]
-        )
+        facts = self.facts
+        if facts.format is None or facts.start_date is None:
+            message = "what was judged has a format and a start date"
+            raise ValueError(message)
+        return Key(facts.format, facts.start_date, facts.internal_id)
 
 
 def submission(
@@ -62,11 +63,7 @@ def submission(
     echoed: Record = {}
     if isinstance(document, dict):
         echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
-        document = {
-            name: value
-            for name, value in document.items()
-            if name not in SERVER_FIELDS and name != "meta"
-        }
+        document = {name: value for name, value in document.items() if name not in _OF_THE_SERVER}
         if key is not None:
             found += _key_mismatches(document, key)
             document.update(key_fields(key))

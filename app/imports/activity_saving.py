@@ -8,7 +8,6 @@ import asyncpg
 
 from app.activities import deleting
 from app.activities.formats import FORMAT_OF_LEGACY_CODE
-from app.activities.history import changes
 from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService, SaveOptions
 from app.activities.staged_repository import OvertakenError, StagedActivities
@@ -83,8 +82,7 @@ class ActivitySaving:
             elif current:
                 entry.apply("unchanged", current["activity_id"])
             else:
-                told = changes(None, one.content)
-                stored = await staged.insert(one.content, "created", told)
+                stored = await staged.insert(one.content, "created")
                 entry.apply("created", (stored or one.content)["activity_id"])
         await staged.flush()
 

@@ -466,3 +466,19 @@ async def test_every_change_of_a_batch_is_in_the_history_and_in_the_feed(
         {"pointer": "/title", "before": record["title"], "after": "Changed"}
     ]
     assert entries[2]["request_id"] == reply.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("records", [1, 2])
+async def test_text_that_other_formats_would_have_to_escape_is_kept_as_it_was_sent(
+    provider: ReportingProvider, records: int
+) -> None:
+    written = {
+        "description": 'One\nTwo\tThree "quoted" \\N \\. {braces} , ; \' 100 % \u2028 日本',
+        "joint_providers": ['Clinic "A", B', "{C}", "\\D", "NULL"],
+        "outcome_measures": [],
+        "commercial_support": {"received": False, "sources": []},
+    }
+    sent = [complete_activity(internal_id=f"TEXT-{place}", **written) for place in range(records)]
+    for result in ("created", "unchanged"):
+        reply = await send(provider, *({"action": "upsert", "activity": one} for one in sent))
+        assert [row["result"] for row in reply.json()["results"]] == [result] * records

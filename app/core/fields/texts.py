@@ -51,6 +51,9 @@ def read_url(value: object) -> str:
 
 
 def _read_words(value: object, *, most: int, multiline: bool) -> str:
+    # Nearly every text is printable and of this length, and asked no further.
+    if type(value) is str and value.isprintable() and len(value) <= most and value.strip():
+        return value
     text = _read_text(value, most)
     _refuse_character(text, characters.forbidden_character(text, multiline=multiline))
     return text
