@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from app import __version__
 from app.core.openapi import describe
+from app.core.worlds import clock_of
 
 router = APIRouter(tags=["Discovery"])
 
@@ -38,7 +39,7 @@ class Discovery(BaseModel):
 @router.get("/v1", operation_id="discovery_get", **describe(public=True))
 async def discover(request: Request) -> Discovery:
     """Name the service, its version, its links, and today in the reporting time zone."""
-    clock = request.app.state.clock
+    clock = clock_of(request)
     return Discovery(
         name="OpenPARS",
         version=__version__,

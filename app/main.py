@@ -16,6 +16,7 @@ from app.core.openapi import install_openapi
 from app.core.paging import Cursors
 from app.core.rate_limits import BadStoreError, RateLimits
 from app.core.routing import serve_routes
+from app.core.worlds import World, Worlds
 from app.enumerations import ENUMERATIONS
 from app.reference.board_catalogue import BoardCatalogue
 from app.routers import ROUTERS, TAGS
@@ -34,15 +35,14 @@ def create_app(settings: Settings) -> FastAPI:
         secret = settings.secret_key.get_secret_value()
         previous = [one.get_secret_value() for one in settings.previous_secret_keys]
         database = Database(settings.database_url, settings.pool_size, settings.most_waiting)
-        application.state.database = database
+        authenticator = Authenticator(database, TokenKeys(secret, previous))
+        worlds = Worlds(World("live", database, limits, authenticator, BoardCatalogue(database)))
         application.state.cursors = Cursors(secret)
-        application.state.authenticator = Authenticator(database, TokenKeys(secret, previous))
-        application.state.rate_limits = limits
-        application.state.boards = BoardCatalogue(database)
+        application.state.worlds = worlds
         try:
             yield
         finally:
-            await database.close()
+            await worlds.close()
 
     application = FastAPI(
         title="OpenPARS",

@@ -106,7 +106,7 @@ def clock(session_clock: FixedClock) -> Iterator[FixedClock]:
 
 @pytest.fixture
 def database(app: FastAPI) -> Database:
-    found = app.state.database
+    found = app.state.worlds.live.database
     assert isinstance(found, Database)
     return found
 

@@ -15,6 +15,8 @@ from app.auth.gates import AccreditorAccess, AcrossProviders
 from app.core.fields.dates import FIRST_DAY, LAST_DAY
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, link_header
+from app.core.worlds import clock_of, world_of
+from app.reference.board_catalogue import BoardCatalogue
 
 router = APIRouter(prefix="/v1/activities", tags=["Accreditors"])
 
@@ -91,8 +93,8 @@ async def list_activities(
     scope = (
         Scope(_OF_ACCREDITOR, access.accreditor_id) if provider is None else one_provider(provider)
     )
-    state = request.app.state
-    lister = Lister(scope, await state.boards.boards(), state.clock.today(), state.cursors)
+    boards = await world_of(request).part(BoardCatalogue).boards()
+    lister = Lister(scope, boards, clock_of(request).today(), request.app.state.cursors)
     page = await access.run(lambda transaction: lister.page(transaction, asked))
     return Response(
         page.as_json(),

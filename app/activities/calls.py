@@ -14,6 +14,8 @@ from app.activities.status import Status
 from app.auth.access import Access, ProviderAccess, ProviderId, require_scope
 from app.core.etag import Precondition, etag, if_match
 from app.core.idempotency import EACH_TIME, Once
+from app.core.worlds import clock_of, world_of
+from app.reference.board_catalogue import BoardCatalogue
 from app.reference.boards import Board
 
 T = TypeVar("T")
@@ -139,8 +141,8 @@ class ReadingCall:
     async def __call__(self, request: Request, provider_id: ProviderId) -> Reading:
         """Let the request through to the provider's records."""
         access = await self._permit(request, provider_id)
-        state = request.app.state
-        return Reading(access, await state.boards.boards(), state.clock.today())
+        boards = await world_of(request).part(BoardCatalogue).boards()
+        return Reading(access, boards, clock_of(request).today())
 
 
 class WritingCall:
@@ -160,11 +162,10 @@ class WritingCall:
     ) -> Writing:
         """Let the request through to the provider's records."""
         access = await self._permit(request, provider_id)
-        state = request.app.state
         return Writing(
             access,
-            await state.boards.boards(),
-            state.clock.today(),
+            await world_of(request).part(BoardCatalogue).boards(),
+            clock_of(request).today(),
             if_match(request),
             validate_only,
         )

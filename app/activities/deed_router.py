@@ -25,6 +25,7 @@ from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.problem_document import problem_document
 from app.core.request_body import read_json
+from app.core.worlds import clock_of
 from app.providers.service import deadline_for
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
@@ -59,7 +60,7 @@ async def reopen(
     reporting deadline of the year in which the activity ended; later their accreditor can.
     """
     document = await read_json(request)
-    access, clock = call.access, request.app.state.clock
+    access, clock = call.access, clock_of(request)
 
     async def work(transaction: Transaction) -> Response:
         record = await reopening.reopen(

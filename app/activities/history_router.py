@@ -22,6 +22,7 @@ from app.core.paging import (
     link_header,
     page_document,
 )
+from app.core.worlds import clock_of
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
 
@@ -84,5 +85,5 @@ async def _record_at(call: Reads, activity_id: str, version: int, request: Reque
         lambda transaction: HistoryRepository(call.access, transaction).up_to(activity_id, version)
     )
     record = as_it_was(call.access.provider_id, activity_id, version, entries)
-    day = entries[-1].at.astimezone(request.app.state.clock.reporting_zone).date()
+    day = entries[-1].at.astimezone(clock_of(request).reporting_zone).date()
     return record_response(present(record, call.boards, day))

@@ -12,7 +12,7 @@ from app.auth.principal import Principal
 from app.auth.reach import reaches
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
-from app.core.rate_limits import RateLimits
+from app.core.worlds import world_of
 
 T = TypeVar("T")
 
@@ -74,18 +74,16 @@ def require_scope(principal: Principal, *scopes: str) -> None:
 
 async def authenticated(request: Request) -> Principal:
     """Return who is calling; raise ProblemError 401."""
-    authenticator: Authenticator = request.app.state.authenticator
-    return await authenticator.principal(request)
+    return await world_of(request).part(Authenticator).principal(request)
 
 
 async def charge(request: Request, principal: Principal, provider_id: str | None = None) -> None:
     """Charge the call to the quotas; raise ProblemError 429 when one of them is spent."""
-    limits: RateLimits = request.app.state.rate_limits
     subjects = {PER_CREDENTIAL: principal.credential_id}
     if provider_id is not None:
         subjects[PER_PROVIDER] = provider_id
     cost = cost_of(request.scope["route"].operation_id)
-    request.scope["state"]["answer_headers"] = await limits.charge(subjects, cost)
+    request.scope["state"]["answer_headers"] = await world_of(request).limits.charge(subjects, cost)
 
 
 class ProviderAccess:
@@ -102,7 +100,7 @@ class ProviderAccess:
     async def __call__(self, request: Request, provider_id: ProviderId) -> Access:
         """Return the access; raise ProblemError 401, 429, 404 or 403."""
         principal = await authenticated(request)
-        database: Database = request.app.state.database
+        database = world_of(request).database
         within = provider_id in principal.providers or await reaches(
             principal, provider_id, database
         )

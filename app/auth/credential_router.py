@@ -27,6 +27,7 @@ from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
 from app.core.request_body import read_json
 from app.core.validation import check
+from app.core.worlds import world_of
 
 router = APIRouter(prefix="/v1/credentials", tags=["Operation"])
 
@@ -123,6 +124,5 @@ async def revoke_credential(
             await repository.revoke(credential, datetime.now(UTC))
 
     await access.run(work)
-    authenticator: Authenticator = request.app.state.authenticator
-    authenticator.forget(credential_id)
+    world_of(request).part(Authenticator).forget(credential_id)
     return Response(status_code=204)

@@ -11,6 +11,7 @@ from app.auth.principal import Principal
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
 from app.core.row_scope import REGISTRY, RowScope, of_accreditor
+from app.core.worlds import world_of
 
 T = TypeVar("T")
 
@@ -73,9 +74,8 @@ class RegistryGate:
         """Return the access; raise ProblemError 401, 429 or 403."""
         principal = await caller(request)
         require_scope(principal, *self.scopes)
-        state = request.app.state
         request_id = request.scope["state"]["request_id"]
-        return SharedAccess(principal, request_id, state.database, REGISTRY)
+        return SharedAccess(principal, request_id, world_of(request).database, REGISTRY)
 
 
 class AcrossProviders:
@@ -113,7 +113,7 @@ def _access_of(principal: Principal, accreditor_id: str, request: Request) -> Ac
     return AccreditorAccess(
         principal=principal,
         request_id=request.scope["state"]["request_id"],
-        database=request.app.state.database,
+        database=world_of(request).database,
         rows=of_accreditor(accreditor_id),
         accreditor_id=accreditor_id,
     )

@@ -20,6 +20,7 @@ from app.core.paging import CURSOR_INVALID
 from app.core.request_body import read_json
 from app.core.row_scope import REGISTRY
 from app.core.validation import check
+from app.core.worlds import world_of
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/keys", tags=["Credentials"])
 
@@ -110,6 +111,5 @@ async def revoke_key(
     credential = await access.run(work)
     if credential.kind == "vendor":
         await access.database.run(REGISTRY, withdraw_grant(access, credential_id))
-    authenticator: Authenticator = request.app.state.authenticator
-    authenticator.forget(credential_id)
+    world_of(request).part(Authenticator).forget(credential_id)
     return Response(status_code=204)

@@ -24,6 +24,7 @@ from app.auth.tokens import LIFETIME
 from app.core.openapi import describe
 from app.core.openapi.describing import problem_response
 from app.core.request_body import read_bytes
+from app.core.worlds import world_of
 
 router = APIRouter(prefix="/v1/oauth", tags=["Credentials"])
 
@@ -98,7 +99,7 @@ async def issue_token(request: Request) -> Response:
     the form. The token does what the key does, or less when `scope` asks for less, and
     stops working with the key.
     """
-    authenticator: Authenticator = request.app.state.authenticator
+    authenticator = world_of(request).part(Authenticator)
     try:
         body = await read_bytes(request, _LARGEST_FORM)
         fields = form_fields(request.headers.get("content-type", ""), body)
@@ -122,7 +123,7 @@ async def issue_token(request: Request) -> Response:
 @router.get("/jwks", response_model=PublicKeys, operation_id="oauth_jwks", **describe(public=True))
 async def read_public_keys(request: Request) -> Response:
     """Read the public keys that tokens can be verified with."""
-    authenticator: Authenticator = request.app.state.authenticator
+    authenticator = world_of(request).part(Authenticator)
     return Response(
         orjson.dumps(authenticator.tokens.public()),
         headers={"Cache-Control": "public, max-age=300"},

@@ -8,6 +8,7 @@ from app.auth.reach import providers_of
 from app.auth.schemas import Me
 from app.core.instant import instant
 from app.core.openapi import describe
+from app.core.worlds import world_of
 
 router = APIRouter(tags=["Credentials"])
 
@@ -21,7 +22,7 @@ async def me(principal: Caller, request: Request) -> Response:
         "kind": principal.kind,
         "mode": principal.mode,
         "name": principal.name,
-        "providers": await providers_of(principal, request.app.state.database),
+        "providers": await providers_of(principal, world_of(request).database),
         "accreditor": principal.accreditor_id,
         "scopes": sorted(principal.scopes),
         "expires_at": None if expires_at is None else instant(expires_at),

@@ -11,6 +11,7 @@ from app.catalog.reading import Position, Wanted, read_page
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, Cursors, link_header
 from app.core.replies import ListPage
+from app.core.worlds import clock_of, world_of
 
 router = APIRouter(prefix="/v1/catalog/activities", tags=["Directory"])
 
@@ -74,13 +75,12 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
 
     No key is needed. Nothing is said of support, learners or what a record still lacks.
     """
-    state_of = request.app.state
-    cursors: Cursors = state_of.cursors
+    cursors: Cursors = request.app.state.cursors
     selection = {"list": "catalog", "of": [q, format_name, state, moc_board]}
     behind = cast("Position", cursors.decode(cursor, selection)) if cursor else None
     wanted = Wanted(q, format_name, state, moc_board)
-    today = state_of.clock.today()
-    found = await state_of.database.run(
+    today = clock_of(request).today()
+    found = await world_of(request).database.run(
         None, lambda transaction: read_page(transaction, wanted, today, behind, limit + 1)
     )
     rows = found[:limit]

@@ -74,7 +74,7 @@ def _record(
 ) -> None:
     """Count and record that a contact gained the role, or lost the one it had."""
     after = in_order(frozenset(before) ^ {role.code})
-    now = clock.now()
+    now = clock.stamp()
     contact.version += 1
     contact.updated_at = now
     change = {"pointer": "/roles", "before": before, "after": after}

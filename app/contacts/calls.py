@@ -16,6 +16,7 @@ from app.core.database import Transaction
 from app.core.etag import Precondition, etag, if_match
 from app.core.idempotency import EACH_TIME, Once
 from app.core.openapi import Header
+from app.core.worlds import clock_of
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ class ReadingCall:
 
     async def __call__(self, request: Request, provider_id: ProviderId) -> ContactReading:
         """Let the request through to the provider's contacts."""
-        return ContactReading(await self._permit(request, provider_id), request.app.state.clock)
+        return ContactReading(await self._permit(request, provider_id), clock_of(request))
 
 
 class WritingCall:
@@ -126,7 +127,7 @@ class WritingCall:
     ) -> ContactWriting:
         """Let the request through to the provider's contacts."""
         access = await self._permit(request, provider_id)
-        return ContactWriting(access, request.app.state.clock, if_match(request), validate_only)
+        return ContactWriting(access, clock_of(request), if_match(request), validate_only)
 
 
 Reads = Annotated[ContactReading, Depends(ReadingCall("contacts:read"))]

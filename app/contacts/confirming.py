@@ -21,17 +21,17 @@ async def confirm(
     if not everybody:
         detail = "There is no contact to confirm yet; begin with the primary one."
         raise ProblemError(PRIMARY_REQUIRED, detail)
-    now = clock.now()
+    now, stamp = clock.now(), clock.stamp()
     for contact in everybody:
         before = contact.last_reviewed_at
         contact.last_reviewed_at = now
         contact.version += 1
-        contact.updated_at = now
+        contact.updated_at = stamp
         change = {
             "pointer": "/last_reviewed_at",
             "before": before and instant(before),
             "after": instant(now),
         }
-        repository.record(contact, "reviewed", [change], now)
+        repository.record(contact, "reviewed", [change], stamp)
     await repository.count_change()
     return review_of(now, now, clock.reporting_zone, clock.today())

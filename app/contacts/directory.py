@@ -4,7 +4,7 @@ It is read through a view of its own, which shows of each provider the website c
 else the primary one, and nothing of anybody else: the database holds that line itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, column, select, table, tuple_
@@ -34,7 +34,7 @@ async def page(
     return (await transaction.session.execute(query)).mappings().all()
 
 
-def present(entry: Mapping[str, Any]) -> dict[str, Any]:
+def present(entry: RowMapping) -> dict[str, Any]:
     """Return an entry as everybody reads it; the contact is null while there is none."""
     person = {name: entry[name] for name in PERSON_FIELDS}
     return {

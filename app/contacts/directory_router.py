@@ -17,6 +17,7 @@ from app.core.paging import (
     page_document,
 )
 from app.core.replies import ListPage
+from app.core.worlds import world_of
 
 router = APIRouter(prefix="/v1/directory", tags=["Directory"])
 
@@ -67,7 +68,7 @@ async def list_directory(
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "directory", "q": q}
     after = None if cursor is None else tuple(cursors.decode(cursor, selection))
-    entries = await request.app.state.database.run(
+    entries = await world_of(request).database.run(
         None,
         lambda transaction: directory.page(
             transaction, q, limit, cast("directory.NameKey | None", after)

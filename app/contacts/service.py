@@ -49,7 +49,7 @@ class ContactService:
         if not holdings.has_primary and PRIMARY not in sent.roles:
             message = 'The first contact of a provider is its primary contact; add "primary".'
             raise refuse([Violation(FIRST_IS_PRIMARY, "/roles", message, source=_PASSAGE)])
-        now = self._clock.now()
+        now = self._clock.stamp()
         contact = await self._repository.add(sent.person, now)
         for role in sent.content["roles"]:
             await self._repository.give(role, contact.contact_id)
@@ -83,7 +83,7 @@ class ContactService:
             await self._repository.take(role, contact_id)
         for role in gained:
             await self._repository.give(role, contact_id)
-        now = self._clock.now()
+        now = self._clock.stamp()
         contact.version += 1
         contact.updated_at = now
         self._repository.record(contact, "updated", changes, now)
@@ -103,7 +103,7 @@ class ContactService:
             await self._repository.take(role, contact_id)
         contact.version += 1
         gone = changes_between(content_of(contact, roles), {})
-        self._repository.record(contact, "deleted", gone, self._clock.now())
+        self._repository.record(contact, "deleted", gone, self._clock.stamp())
         await self._repository.remove(contact)
         await self._repository.count_change()
 

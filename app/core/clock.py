@@ -21,3 +21,7 @@ class Clock:
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         return datetime.now(UTC)
+
+    def stamp(self) -> datetime:
+        """Return the moment to mark what is written with: the real one, whatever the day."""
+        return self.now()

@@ -4,9 +4,10 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
-from app.core.database import Database, Transaction
+from app.core.database import Transaction
 from app.core.errors import ProblemError, declare
 from app.core.stopping import Stopping, about_to_stop
+from app.core.worlds import world_of
 
 NOT_DURABLE = declare(
     "database.not_durable",
@@ -34,7 +35,7 @@ async def readyz(request: Request) -> dict[str, str]:
     end: Stopping = request.app.state.stopping
     if end.announced:
         raise about_to_stop()
-    database: Database = request.app.state.database
+    database = world_of(request).database
 
     async def ask(transaction: Transaction) -> list[str]:
         rows = await transaction.driver.fetch(_DURABLE, _SETTINGS)

@@ -20,7 +20,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import Scope
 
-from app.core.database import Database
+from app.core.worlds import world_of
 
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -62,9 +62,9 @@ def count_request(scope: Scope, method: str, status: int, seconds: float) -> Non
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Answer in the text format that Prometheus reads."""
-    database: Database = request.app.state.database
-    _CONNECTIONS.labels("in_use").set(database.connections.in_use)
-    _CONNECTIONS.labels("open").set(database.connections.open)
+    connections = world_of(request).database.connections
+    _CONNECTIONS.labels("in_use").set(connections.in_use)
+    _CONNECTIONS.labels("open").set(connections.open)
     registry = _REGISTRY
     if SHARED_FOLDER in os.environ:
         registry = CollectorRegistry()

@@ -14,6 +14,7 @@ from app.core.metrics import count_request
 from app.core.problem_document import problem_response
 from app.core.problem_responses import problem_from
 from app.core.stopping import Stopping, about_to_stop
+from app.core.worlds import choose_world
 
 _CLIENTS_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
@@ -56,6 +57,7 @@ class Frame:
             if self._stopping.refusing and scope["path"] != _ALIVE:
                 await problem_response(about_to_stop(), Request(scope))(scope, receive, answer.send)
             else:
+                choose_world(scope)
                 await self._app(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001 - the last net: nothing passes unanswered
             await self._answer_for(error, scope, receive, answer)

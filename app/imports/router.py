@@ -10,6 +10,7 @@ from app.auth.access import Access, ProviderAccess, not_found, require_scope
 from app.core.database import Transaction
 from app.core.openapi import describe
 from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
+from app.core.worlds import clock_of
 from app.imports.accepting import Asked, accept
 from app.imports.examples import NAMED, describe_upload
 from app.imports.jobs import ImportJobs, kind_scope
@@ -63,7 +64,7 @@ async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     require_scope(access.principal, kind_scope(kind))
     asked = Asked(kind, file_format, dry_run, force, name)
     accepted = await accept(access, asked, sent_file(request))
-    document = present(accepted.job, request.app.state.clock.now())
+    document = present(accepted.job, clock_of(request).stamp())
     document["meta"] = {"unchanged": accepted.known}
     headers = {"Location": path_of(accepted.job)}
     return Response(orjson.dumps(document), 202, headers, _JSON)
@@ -80,7 +81,7 @@ async def list_imports(
     found = await access.run(
         lambda transaction: _jobs(transaction, access).latest(before, limit + 1)
     )
-    rows = [present(job, request.app.state.clock.now()) for job in found[:limit]]
+    rows = [present(job, clock_of(request).stamp()) for job in found[:limit]]
     following = None
     if len(found) > limit:
         following = cursors.encode([rows[-1]["import_id"]], selection)
@@ -125,7 +126,7 @@ async def template(
 async def get(access: Imports, request: Request, import_id: ImportId) -> Response:
     """Read how far an import has come, and what it met, grouped by cause."""
     job = await _job(access, import_id)
-    document = present(job, request.app.state.clock.now())
+    document = present(job, clock_of(request).stamp())
     return Response(orjson.dumps(document), media_type=_JSON)
 
 
@@ -148,7 +149,7 @@ async def cancel(access: Imports, request: Request, import_id: ImportId) -> Resp
     job = await access.run(work)
     if job is None:
         raise not_found()
-    document = present(job, request.app.state.clock.now())
+    document = present(job, clock_of(request).stamp())
     return Response(orjson.dumps(document), media_type=_JSON)
 
 

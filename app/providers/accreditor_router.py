@@ -6,9 +6,9 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.auth.gates import AccreditorAccess, AccreditorGate
-from app.core.clock import Clock
 from app.core.openapi import describe
 from app.core.request_body import read_json
+from app.core.worlds import clock_of
 from app.providers.deadline_setting import (
     DEADLINE_OUT_OF_RANGE,
     FIRST_YEAR,
@@ -42,14 +42,10 @@ async def list_deadlines(
     year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
 ) -> Response:
     """List until when the activities of a year are reported: last, this and next year's."""
-    clock: Clock = request.app.state.clock
+    clock = clock_of(request)
     this_year = clock.today().year
     years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
-    rows = await access.run(
-        lambda transaction: Deadlines(access, transaction, clock.reporting_zone, clock.now()).read(
-            years
-        )
-    )
+    rows = await access.run(lambda transaction: Deadlines(access, transaction, clock).read(years))
     document = {
         "accreditor": access.accreditor_id,
         "time_zone": clock.reporting_zone.key,
@@ -75,11 +71,9 @@ async def set_deadline(access: Sets, year: Year, request: Request) -> Response:
     reopen what ended in the year; the accreditor may at any time.
     """
     last_day = last_day_from(await read_json(request), year)
-    clock: Clock = request.app.state.clock
+    clock = clock_of(request)
     row = await access.run(
-        lambda transaction: Deadlines(access, transaction, clock.reporting_zone, clock.now()).set(
-            year, last_day
-        )
+        lambda transaction: Deadlines(access, transaction, clock).set(year, last_day)
     )
     return Response(orjson.dumps(row), media_type="application/json")
 
@@ -87,10 +81,6 @@ async def set_deadline(access: Sets, year: Year, request: Request) -> Response:
 @router.delete("/{year}", status_code=204, operation_id="accreditors_unset_deadline", **describe())
 async def unset_deadline(access: Sets, year: Year, request: Request) -> Response:
     """Return to the usual day: March 31, or the next business day."""
-    clock: Clock = request.app.state.clock
-    await access.run(
-        lambda transaction: Deadlines(access, transaction, clock.reporting_zone, clock.now()).unset(
-            year
-        )
-    )
+    clock = clock_of(request)
+    await access.run(lambda transaction: Deadlines(access, transaction, clock).unset(year))
     return Response(status_code=204)

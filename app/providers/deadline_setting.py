@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.auth.gates import AccreditorAccess
 from app.core.audit import changes_between
+from app.core.clock import Clock
 from app.core.database import Transaction
 from app.core.errors import Violation, declare, refuse
 from app.core.fields import IsoDate, Written
@@ -46,18 +47,16 @@ class DeadlineRequest(Written):
 class Deadlines:
     """The deadlines of the accreditor that `access` was granted for."""
 
-    def __init__(
-        self, access: AccreditorAccess, transaction: Transaction, zone: ZoneInfo, now: datetime
-    ) -> None:
+    def __init__(self, access: AccreditorAccess, transaction: Transaction, clock: Clock) -> None:
         self._access = access
         self._transaction = transaction
-        self._zone = zone
-        self._now = now
+        self._clock = clock
 
     async def read(self, years: list[int]) -> list[dict[str, Any]]:
         """Return the deadlines of these years, as clients read them."""
         exceptions = await deadlines_set(self._transaction, self._access.accreditor_id)
-        return [row(year, exceptions, self._zone, self._now) for year in years]
+        zone, now = self._clock.reporting_zone, self._clock.now()
+        return [row(year, exceptions, zone, now) for year in years]
 
     async def set(self, year: int, last_day: date) -> dict[str, Any]:
         """Set the last day of a year, and keep who did so."""
@@ -83,7 +82,7 @@ class Deadlines:
             ReportingDeadlineHistory(
                 accreditor_id=self._access.accreditor_id,
                 year=year,
-                at=self._now,
+                at=self._clock.stamp(),
                 action="unset" if last_day is None else "set",
                 actor_kind=principal.kind,
                 credential_id=principal.credential_id,

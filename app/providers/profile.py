@@ -93,7 +93,7 @@ async def edit(
     for name in ADDRESS_FIELDS:
         setattr(provider, name, content[name])
     provider.version += 1
-    provider.updated_at = clock.now()
+    provider.updated_at = clock.stamp()
     await repository.save(provider, changes)
     return Saved(present(provider), unchanged=False)
 

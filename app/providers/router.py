@@ -6,12 +6,12 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.access import Access, ProviderAccess, not_found
-from app.core.clock import Clock
 from app.core.database import Transaction
 from app.core.etag import PRECONDITION_REQUIRED, etag, if_match, not_modified
 from app.core.openapi import Header, describe
 from app.core.read_only import READ_ONLY
 from app.core.request_body import JSON, MERGE_PATCH, read_json
+from app.core.worlds import clock_of
 from app.providers import problems, schemas
 from app.providers.deadlines import deadline
 from app.providers.profile import Saved, edit, present
@@ -80,7 +80,7 @@ async def update(
     precondition = if_match(request)
     precondition.require()
     patch = await read_json(request, (MERGE_PATCH, JSON))
-    clock: Clock = request.app.state.clock
+    clock = clock_of(request)
 
     async def work(transaction: Transaction) -> Saved:
         repository = ProviderRepository(access, transaction)
@@ -106,7 +106,7 @@ async def list_deadlines(
     ] = None,
 ) -> Response:
     """List until when the activities of a year are reported: last, this and next year's."""
-    clock: Clock = request.app.state.clock
+    clock = clock_of(request)
     zone, this_year = clock.reporting_zone, clock.today().year
     accreditor, exceptions = await access.run(
         lambda transaction: deadlines_of(transaction, access.provider_id)

@@ -1,16 +1,15 @@
 """The public calls on certifying boards."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
 from app.core.errors import ProblemError, declare
+from app.core.worlds import world_of
+from app.reference.board_catalogue import BoardCatalogue
 from app.reference.near import nearest_codes
 from app.reference.publishing import described, published
 from app.reference.schemas import BoardDetail, BoardList, BoardSummary
-
-if TYPE_CHECKING:
-    from app.reference.board_catalogue import BoardCatalogue
 
 UNKNOWN_BOARD = declare(
     "moc_board.unknown",
@@ -32,7 +31,7 @@ BoardCode = Annotated[str, Path(description="The board's code.")]
 )
 async def list_boards(request: Request) -> Response:
     """List the boards for which activities can be registered, also those that left."""
-    catalogue: BoardCatalogue = request.app.state.boards
+    catalogue = world_of(request).part(BoardCatalogue)
     boards = await catalogue.boards()
     return published(request, BoardList(data=[BoardSummary.of(row) for row in boards.values()]))
 
@@ -45,7 +44,7 @@ async def list_boards(request: Request) -> Response:
 )
 async def get_board(request: Request, board: BoardCode) -> Response:
     """Read a board's credit types, practice areas, content-area rule and effective dates."""
-    catalogue: BoardCatalogue = request.app.state.boards
+    catalogue = world_of(request).part(BoardCatalogue)
     boards = await catalogue.boards()
     found = boards.get(board)
     if found is None:

@@ -10,6 +10,7 @@ from app.auth.principal import Principal
 from app.auth.reach import reaches
 from app.core.database import Database
 from app.core.openapi import describe
+from app.core.worlds import world_of
 from app.support.directory import suggest_supporters
 from app.support.schemas import SuggestedSupporter, SuggestedSupporters
 
@@ -37,7 +38,7 @@ async def search(
     They come from the directory, which knows one company under several ways of writing
     its name, and from what the provider itself reported before.
     """
-    database: Database = request.app.state.database
+    database = world_of(request).database
     whose = await _whose_names(principal, provider_id, database)
     rows = None if whose is None else principal.rows(whose, reading=True)
     found = await database.run(

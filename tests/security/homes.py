@@ -64,7 +64,7 @@ async def settle(app: FastAPI, provider_id: str, accreditor_id: str, mark: str) 
 
     What the public directory shows of it is the only text without the mark.
     """
-    database: Database = app.state.database
+    database: Database = app.state.worlds.live.database
     await add_provider(database, provider_id, f"Provider {provider_id}", accreditor_id)
     issued = await issue_key(database, providers=[provider_id], name=f"{mark} system")
     spare = await issue_key(database, providers=[provider_id], name=f"{mark} spare")

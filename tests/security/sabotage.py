@@ -11,6 +11,7 @@ from app.auth.access import Access, ProviderAccess, ProviderId, authenticated
 from app.core.connections import Driver
 from app.core.database import Database, Transaction
 from app.core.row_scope import Rows
+from app.core.worlds import world_of
 from app.settings import Settings
 from tests.databases import superuser_of
 
@@ -23,7 +24,7 @@ async def _let_everybody_through(
     principal = await authenticated(request)
     request_id: str = request.scope["state"]["request_id"]
     reading = all(scope.endswith(":read") for scope in gate.scopes)
-    return Access(principal, provider_id, request_id, request.app.state.database, reading)
+    return Access(principal, provider_id, request_id, world_of(request).database, reading)
 
 
 def open_the_gate(patch: pytest.MonkeyPatch) -> None:

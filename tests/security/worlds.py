@@ -97,20 +97,19 @@ async def world_of(
             app.state.clock = clock
             own = await settle(app, "3000001", "ACCME", "markalpha")
             other = await settle(app, "3000002", "SOCIETY", "markbravo")
-            actors = await everybody(app.state.database, url, own, other)
+            actors = await everybody(app.state.worlds.live.database, url, own, other)
             if layers == "application":
                 await drop_row_security(url)
-            forgetful = await _forgetful(app, chosen) if layers == "database" else None
+            live = app.state.worlds.live
+            # What authenticates goes on with the database as it is.
+            first = live.database
+            forgetful = ForgetfulDatabase(chosen) if layers == "database" else None
+            live.database = forgetful or first
             async with _client(app) as client:
                 yield World(client, superuser, own, other, actors, forgetful)
+            await first.close()
 
 
 def _client(app: FastAPI) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport)
-
-
-async def _forgetful(app: FastAPI, settings: Settings) -> ForgetfulDatabase:
-    await app.state.database.close()
-    forgetful = app.state.database = ForgetfulDatabase(settings)
-    return forgetful
