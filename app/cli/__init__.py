@@ -13,7 +13,8 @@ from alembic.util import CommandError as MigrationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli import accreditors, database, documents, keys, providers, supporters
-from app.cli.failure import CommandError, Stopped, complain
+from app.cli.doctor import doctor
+from app.cli.failure import CommandError, Stopped, complain, first_line
 from app.cli.push import push
 from app.cli.seeding import seed
 from app.cli.serving import serve
@@ -33,6 +34,7 @@ application = typer.Typer(
 )
 application.command()(serve)
 application.command()(worker)
+application.command()(doctor)
 application.command()(push)
 application.command()(seed)
 application.add_typer(database.application, name="db")
@@ -58,7 +60,7 @@ def main() -> None:
         complain(error.detail if isinstance(error, ProblemError) else str(error))
         sys.exit(FAILED)
     except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError) as error:
-        complain(f"The database did not answer as it should: {_first_line(error)}")
+        complain(f"The database did not answer as it should: {first_line(error)}")
         sys.exit(FAILED)
 
 
@@ -66,8 +68,3 @@ def _stop(number: int, frame: FrameType | None) -> None:
     # As an exception, so that every context that is open gets to close.
     del frame
     raise Stopped(128 + number)
-
-
-def _first_line(error: BaseException) -> str:
-    said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
-    return said.splitlines()[0]

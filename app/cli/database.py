@@ -1,12 +1,11 @@
 """`pars db`: the schema of the database, and whether the database is sound."""
 
-import asyncio
-
 import typer
 
 from app.cli.answer import AsJson, answer
 from app.cli.connection import database_address
-from app.cli.database_checks import Finding, look_at
+from app.cli.database_checks import soundness
+from app.cli.findings import document, lines
 from app.cli.schema import schema_version, upgrade_schema
 from app.settings import Settings, load_settings
 
@@ -45,26 +44,11 @@ def current(*, as_json: AsJson = False) -> None:
 def check(*, as_json: AsJson = False) -> None:
     """Look whether the database loses nothing and shows nobody another's rows."""
     with database_address(load_settings()) as url:
-        version = schema_version(url)
-        findings = asyncio.run(look_at(url))
-    findings.append(
-        Finding("schema", version.at_head, version.current or "nothing", version.head or "nothing")
-    )
-    sound = all(finding.ok for finding in findings)
-    answer(
-        "\n".join(_line(finding) for finding in findings),
-        {"ok": sound, "checks": [finding.as_document() for finding in findings]},
-        as_json=as_json,
-    )
-    if not sound:
+        findings = soundness(url)
+    answer("\n".join(lines(findings)), document(findings), as_json=as_json)
+    if any(finding.wrong for finding in findings):
         raise typer.Exit(1)
 
 
 def _for_migrations(settings: Settings) -> Settings:
     return settings.model_copy(update={"database_url": settings.migrations_url})
-
-
-def _line(finding: Finding) -> str:
-    if finding.ok:
-        return f"ok    {finding.name}: {finding.found}"
-    return f"WRONG {finding.name}: {finding.found}; right is: {finding.wanted}"

@@ -1,13 +1,15 @@
 """What `pars db check` looks at: whether a database keeps what it promises."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.cli.findings import Finding
+from app.cli.schema import schema_version
 from app.core.row_scope import ACCREDITOR_ROLE, APPLICATION_ROLE, OPERATOR_ROLE
 from app.grants import LIVE_GRANTS, Grant, declared_grants
 
@@ -43,18 +45,18 @@ SELECT c.relname
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: whether it is right, what was found, and what is right."""
+_SHOWN: Final = 5
+_MIGRATE: Final = "Run `pars db upgrade` with a login that may create roles (PARS_MIGRATION_URL)."
 
-    name: str
-    ok: bool
-    found: str
-    wanted: str
 
-    def as_document(self) -> dict[str, Any]:
-        """Return the finding for a program."""
-        return asdict(self)
+def soundness(url: str) -> list[Finding]:
+    """Return everything that is to be said of the soundness of a database."""
+    version = schema_version(url)
+    current, head = version.current or "nothing", version.head or "nothing"
+    return [
+        *asyncio.run(look_at(url)),
+        Finding("schema", version.at_head, current, head, _MIGRATE),
+    ]
 
 
 async def look_at(url: str) -> list[Finding]:
@@ -76,9 +78,15 @@ async def look_at(url: str) -> list[Finding]:
 def _server_findings(server: Mapping[str, Any]) -> list[Finding]:
     major = server["major"]
     return [
-        Finding("version", OLDEST <= major <= NEWEST, str(major), f"{OLDEST} to {NEWEST}"),
+        Finding(
+            "version",
+            OLDEST <= major <= NEWEST,
+            str(major),
+            f"{OLDEST} to {NEWEST}",
+            "Move the database to a PostgreSQL of these versions, by dump and restore.",
+        ),
         *(
-            Finding(name, server[name] == "on", server[name], "on")
+            Finding(name, server[name] == "on", server[name], "on", _turn_on(name))
             for name in ("fsync", "full_page_writes")
         ),
         # Every other value waits at least for the local disk.
@@ -87,8 +95,13 @@ def _server_findings(server: Mapping[str, Any]) -> list[Finding]:
             server["synchronous_commit"] != "off",
             server["synchronous_commit"],
             "on",
+            _turn_on("synchronous_commit"),
         ),
     ]
+
+
+def _turn_on(setting: str) -> str:
+    return f"As a superuser: ALTER SYSTEM SET {setting} = on; SELECT pg_reload_conf();"
 
 
 async def _role(connection: AsyncConnection, name: str) -> Finding:
@@ -96,7 +109,7 @@ async def _role(connection: AsyncConnection, name: str) -> Finding:
     role = (await connection.execute(ROLE, asked)).mappings().one_or_none()
     wanted = "no superuser, bound by row-level security, owner of no table, open to this login"
     if role is None:
-        return Finding(f"role {name}", ok=False, found="absent", wanted=wanted)
+        return Finding(f"role {name}", ok=False, found="absent", wanted=wanted, remedy=_MIGRATE)
     faults = [
         fault
         for fault, present in (
@@ -108,7 +121,8 @@ async def _role(connection: AsyncConnection, name: str) -> Finding:
         )
         if present
     ]
-    return Finding(f"role {name}", not faults, ", ".join(faults) or "right", wanted)
+    remedy = f"Take that from the role, or let the login act as it: GRANT {name} TO the login."
+    return Finding(f"role {name}", not faults, ", ".join(faults) or "right", wanted, remedy)
 
 
 async def _rows(connection: AsyncConnection) -> Finding:
@@ -118,6 +132,7 @@ async def _rows(connection: AsyncConnection) -> Finding:
         not tables,
         f"not forced on {', '.join(tables)}" if tables else "forced",
         "forced on every table with a provider_id",
+        "As the owner: ALTER TABLE ... ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY.",
     )
 
 
@@ -128,5 +143,7 @@ async def _grants(connection: AsyncConnection) -> Finding:
         *(f"not granted: {grant}" for grant in sorted(declared - live)),
         *(f"granted too much: {grant}" for grant in sorted(live - declared)),
     ]
-    found = "; ".join(faults) or f"{len(live)} grants, as declared"
-    return Finding("grants", not faults, found, "what the program declares")
+    more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+    found = "; ".join(faults[:_SHOWN]) + more or f"{len(live)} grants, as declared"
+    remedy = f"Grant or revoke by hand what differs. When the schema is behind: {_MIGRATE}"
+    return Finding("grants", not faults, found, "what the program declares", remedy)

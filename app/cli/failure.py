@@ -14,3 +14,9 @@ class Stopped(SystemExit):
 def complain(message: str) -> None:
     """Say on stderr what is wrong."""
     typer.echo(message, err=True)
+
+
+def first_line(error: BaseException) -> str:
+    """Return what an error of the database or of the network said, in one line."""
+    said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return said.splitlines()[0]

@@ -123,10 +123,17 @@ class RateLimits:
 
     def __init__(self, units: Mapping[str, int], address: str = IN_MEMORY) -> None:
         """Open the store; quotas of 0 units are off. Raises BadStoreError."""
-        store = _store(address)
+        store = self._store = _store(address)
         self._quotas = {name: Quota(name, most, store) for name, most in units.items() if most}
         policies = [f'"{name}";q={quota.units};w={WINDOW}' for name, quota in self._quotas.items()]
         self._policy = (b"ratelimit-policy", ", ".join(policies).encode())
+
+    async def store_answers(self) -> bool:
+        """Tell whether the store of the quotas can be asked."""
+        try:
+            return await self._store.check()
+        except StorageError:
+            return False
 
     async def charge(self, subjects: Mapping[str, str], cost: int) -> Headers:
         """Charge each subject, by the name of its quota; return the headers of the answer.

@@ -11,6 +11,8 @@ import orjson
 from app.core.database import Transaction
 
 ENTRYPOINT: Final = "import"
+# A worker's connection bears this name in the database, so that who looks for a worker finds it.
+WORKER_NAME: Final = "openpars worker"
 
 
 class Ticket(NamedTuple):

@@ -22,7 +22,7 @@ from app.core.clock import Clock
 from app.core.database import SESSION_SETTINGS, Database
 from app.core.errors import ProblemError
 from app.imports.chunk_commit import GivenBackError
-from app.imports.queueing import ENTRYPOINT, ticket_of
+from app.imports.queueing import ENTRYPOINT, WORKER_NAME, ticket_of
 from app.imports.working import work_off
 
 # Work is announced as it comes; this is how often a worker asks in any case.
@@ -44,7 +44,7 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
     # What the database answers is not to wait long behind the rows that are judged meanwhile.
     sys.setswitchinterval(_SECONDS_BETWEEN_THREADS)
     database = Database(url, pool_size=3)
-    connection = await _queue_connection(url)
+    connection = await queue_connection(url)
     try:
         manager = QueueManager(Queries(AsyncpgDriver(connection)))
 
@@ -76,11 +76,13 @@ async def _stop_with(stop: asyncio.Event, manager: QueueManager) -> None:
     manager.shutdown.set()
 
 
-async def _queue_connection(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+async def queue_connection(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     """Open the connection on which the queue announces work, under the application's role."""
     address = make_url(url)
     _, arguments = address.get_dialect()().create_connect_args(address)
     connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-        **arguments, server_settings=SESSION_SETTINGS, timeout=10
+        **arguments,
+        server_settings={**SESSION_SETTINGS, "application_name": WORKER_NAME},
+        timeout=10,
     )
     return connection

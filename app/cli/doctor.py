@@ -1,0 +1,70 @@
+"""`pars doctor`: one look at the whole installation, with what to do about each finding."""
+
+from collections.abc import Iterator, Sequence
+
+import asyncpg
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.cli.answer import AsJson, answer
+from app.cli.connection import database_address, with_database
+from app.cli.database_checks import soundness
+from app.cli.doctor_database import look_at_use
+from app.cli.doctor_machine import look_at_machine
+from app.cli.failure import first_line
+from app.cli.findings import Finding, document, found_in, lines
+from app.core.errors import ProblemError
+from app.embedded import EmbeddedPostgresError
+from app.settings import BadSettingsError, Settings, load_settings
+
+_NO_ANSWER = (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, EmbeddedPostgresError)
+
+
+def doctor(*, as_json: AsJson = False) -> None:
+    """Look at settings, database, workers, disk and clock, and say what to do."""
+    findings = list(_look())
+    words = "\n".join([*lines(findings), "", _summary(findings)])
+    answer(words, document(findings), as_json=as_json)
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(1)
+
+
+def _look() -> Iterator[Finding]:
+    try:
+        settings = load_settings()
+    except BadSettingsError as error:
+        for line in str(error).splitlines():
+            yield Finding("settings", ok=False, found=line, wanted="settings that can be used")
+        return
+    yield Finding("settings", ok=True, found="can be used", wanted="settings that can be used")
+    yield from look_at_machine(settings)
+    for place, asked in _databases(settings):
+        yield from found_in(place, _look_at_database(asked))
+
+
+def _databases(settings: Settings) -> Iterator[tuple[str, Settings]]:
+    """Yield each database by what it is to the operator, with the settings that lead to it."""
+    yield "database", settings
+
+
+def _look_at_database(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    try:
+        with database_address(settings) as url:
+            findings += soundness(url)
+            if all(finding.ok for finding in findings if finding.name in {"version", "schema"}):
+                findings += with_database(url, lambda database: look_at_use(database, settings))
+    except (*_NO_ANSWER, ProblemError) as error:
+        said = error.detail if isinstance(error, ProblemError) else first_line(error)
+        wanted = "a PostgreSQL that answers this login"
+        remedy = "Look at its log, and check PARS_DATABASE_URL: host, port, login, password."
+        findings.append(Finding("answer", ok=False, found=said, wanted=wanted, remedy=remedy))
+    return findings
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    wrong = sum(finding.wrong for finding in findings)
+    warnings = sum(not finding.ok for finding in findings) - wrong
+    if not wrong and not warnings:
+        return "Nothing is wrong."
+    return f"Wrong: {wrong}. Warnings: {warnings}."
