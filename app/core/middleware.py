@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.deprecation import deprecation_headers
 from app.core.log import places_of
 from app.core.metrics import count_request
 from app.core.problem_document import problem_response
@@ -47,11 +48,12 @@ class Frame:
             return
         started = time.perf_counter()
         state = scope.setdefault("state", {})
-        request_id = state["request_id"] = _request_id(scope)
-        answer = _Answer(scope, send, request_id, self._stopping)
-        if scope["method"] == "HEAD":
+        state["request_id"] = _request_id(scope)
+        method = scope["method"]
+        if method == "HEAD":
             # What can be read can be asked about; the answer goes out without its body.
             scope = {**scope, "method": "GET"}
+        answer = _Answer(scope, method, send, self._stopping)
         self._stopping.under_way += 1
         try:
             if self._stopping.refusing and scope["path"] != _ALIVE:
@@ -84,13 +86,14 @@ class Frame:
 class _Answer:
     """The answer on its way out, with the headers that every answer carries."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: str, stopping: Stopping) -> None:
+    def __init__(self, scope: Scope, method: str, send: Send, stopping: Stopping) -> None:
+        self._scope = scope
         self._send = send
         self._stopping = stopping
         self._secure = scope["scheme"] == "https"
-        self.method: str = scope["method"]
-        self._request_id = request_id.encode()
+        self.method = method
         self._state: dict[str, Any] = scope["state"]
+        self._request_id: bytes = self._state["request_id"].encode()
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -101,6 +104,7 @@ class _Answer:
             headers.append((b"x-request-id", self._request_id))
             # What a gate on the way has to tell the client, whatever the answer is.
             headers.extend(self._state.get("answer_headers", ()))
+            headers.extend(deprecation_headers(self._scope))
             headers.extend(_ALWAYS)
             headers.extend(header for header in _UNLESS_SAID if header[0] not in said)
             if self._stopping.announced:

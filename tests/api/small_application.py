@@ -1,10 +1,12 @@
 """A small application with the frame, the handlers and the pages of the real one."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from app.core.deprecation import Deprecated
 from app.core.errors import ProblemError, refuse
 from app.core.etag import PRECONDITION_REQUIRED
 from app.core.fields import Count, Written
@@ -86,6 +88,26 @@ async def busy(owner_id: str, number: int) -> None:
     """Refuse, and say when to come again."""
     detail = f"{owner_id} {number}"
     raise ProblemError(PRECONDITION_REQUIRED, detail, headers={"Retry-After": "1"})
+
+
+OLD_CALL = Deprecated(date(2026, 11, 1), date(2027, 11, 30), "Use things_list.")
+OLD_WORD = Deprecated(date(2026, 12, 1), date(2028, 5, 1), "Use tag.", parameter="word")
+
+
+@router.get(
+    "/old/all", operation_id="things_all", **describe(public=True, deprecated=[OLD_CALL, OLD_WORD])
+)
+async def all_things(
+    owner_id: str, word: Annotated[str | None, Query(description="A word.")] = None
+) -> dict[str, Any]:
+    """List things as it was done before."""
+    return {"owner_id": owner_id, "word": word}
+
+
+@router.get("/old/some", operation_id="things_some", **describe(public=True, deprecated=[OLD_WORD]))
+async def some_things(owner_id: str, limit: int = 50, word: str | None = None) -> dict[str, Any]:
+    """List some things."""
+    return {"owner_id": owner_id, "limit": limit, "word": word}
 
 
 def small_application() -> FastAPI:

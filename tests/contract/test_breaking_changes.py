@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app import __version__
 from tests.contract.compatibility import breaking_changes
 from tests.demo_server import ROOT
 
@@ -26,13 +27,53 @@ def releases() -> list[str]:
 
 def announced_since(version: str) -> str:
     """Return the lines that announce breaking changes of versions after this one."""
-    newer = CHANGELOG.partition(f"\n## {version}")[0]
+    newer = CHANGELOG.partition(f"\n## {version},")[0]
     return "\n".join(line for line in newer.splitlines() if line.startswith("- **Breaking**"))
 
 
 def test_every_release_has_its_document() -> None:
     released = re.findall(r"^## (\d+\.\d+\.\d+), (?!not released)", CHANGELOG, re.MULTILINE)
     assert sorted(releases()) == sorted(released)
+
+
+def test_a_kept_document_is_that_of_its_version() -> None:
+    for version in releases():
+        kept = json.loads((RELEASED / f"{version}.json").read_text())
+        assert kept["info"]["version"] == version
+
+
+def test_the_version_is_the_newest_of_the_changelog() -> None:
+    newest = re.search(r"^## (\d+\.\d+\.\d+),", CHANGELOG, re.MULTILINE)
+    assert newest
+    assert newest[1] == __version__ == CURRENT["info"]["version"]
+
+
+def may_break(before: str, after: str) -> bool:
+    """Tell whether the step from one version to another allows a client to break."""
+    old, new = ([int(part) for part in version.split(".")] for version in (before, after))
+    # Before 1.0.0 the minor version is the one that tells.
+    told_by = 1 if new[0] == 0 else 0
+    return new[: told_by + 1] > old[: told_by + 1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        ("0.1.0", "0.1.1", False),
+        ("0.1.9", "0.2.0", True),
+        ("0.9.0", "1.0.0", True),
+        ("1.2.0", "1.3.0", False),
+        ("1.9.3", "2.0.0", True),
+        ("1.0.0", "1.0.0", False),
+    ],
+)
+def test_which_versions_may_break(before: str, after: str, *, allowed: bool) -> None:
+    assert may_break(before, after) is allowed
+
+
+def test_what_breaks_is_in_a_version_that_may() -> None:
+    for version in releases()[-1:]:
+        assert may_break(version, __version__) or not announced_since(version)
 
 
 def test_what_breaks_since_the_last_release_is_announced() -> None:

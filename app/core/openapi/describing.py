@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from app.core.deprecation import DEPRECATIONS, Deprecated
 from app.core.errors import ErrorCode
 from app.core.problem_document import PROBLEM_JSON
 from app.core.request_body import JSON
@@ -51,12 +52,13 @@ def describe(  # noqa: PLR0913 - each names one part of the document
     problems: Sequence[ErrorCode] = (),
     responses: Mapping[int, Mapping[str, Any]] | None = None,
     public: bool = False,
+    deprecated: Sequence[Deprecated] = (),
 ) -> dict[str, Any]:
     """Return the keywords for a route decorator, as in `@router.put(..., **describe(...))`.
 
     `parameters` gives an example for each path or query parameter by name, `problems` the
     codes that this call answers with beside those of every call, and `public` calls need
-    no credential.
+    no credential. `deprecated` is what will be taken away: the call, or parameters of it.
     """
     extra: dict[str, Any] = {PARAMETER_EXAMPLES: dict(parameters or {})}
     if body is not None:
@@ -71,6 +73,8 @@ def describe(  # noqa: PLR0913 - each names one part of the document
         extra["parameters"] = [header.as_parameter() for header in headers]
     if public:
         extra["security"] = []
+    if deprecated:
+        extra[DEPRECATIONS] = tuple(deprecated)
     return {
         "openapi_extra": extra,
         "responses": {**(responses or {}), **_problem_responses(problems)},

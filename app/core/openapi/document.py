@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from app.core.deprecation import mark_deprecations
 from app.core.openapi.describing import (
     BODY_MODELS,
     BODY_REFERENCE,
@@ -102,6 +103,7 @@ def document_of(
         _finish_operation(path, method, operation)
         if scopes and "security" in operation and path != TOKEN_URL:
             require_scopes(operation, needed[operation["operationId"]])
+    mark_deprecations(application, (operation for _, _, operation in _operations(document)))
     _add_schemas(document, Enumerations(enumerations))
     document["components"]["securitySchemes"] = security_schemes(scopes)
     return document
