@@ -15,6 +15,7 @@ from app.core.database import Database
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
 from app.core.rate_limits import BadStoreError, RateLimits
+from app.core.replica import ReplicatedDatabase
 from app.core.routing import serve_routes
 from app.core.worlds import World, Worlds
 from app.enumerations import ENUMERATIONS
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
         limits = rate_limits(settings)
         secret = settings.secret_key.get_secret_value()
         previous = [one.get_secret_value() for one in settings.previous_secret_keys]
-        database = Database(settings.database_url, settings.pool_size, settings.most_waiting)
+        database = _database(settings.database_url, settings)
         authenticator = Authenticator(database, TokenKeys(secret, previous))
         worlds = Worlds(World("live", database, limits, authenticator, BoardCatalogue(database)))
         application.state.cursors = Cursors(secret)
@@ -59,6 +60,12 @@ def create_app(settings: Settings) -> FastAPI:
     serve_routes(application, ROUTERS)
     install_openapi(application, SCOPES, ENUMERATIONS)
     return application
+
+
+def _database(url: str, settings: Settings) -> Database:
+    if settings.replica_url is None:
+        return Database(url, settings.pool_size, settings.most_waiting)
+    return ReplicatedDatabase(url, settings.replica_url, settings.pool_size, settings.most_waiting)
 
 
 def rate_limits(settings: Settings) -> RateLimits:

@@ -23,7 +23,14 @@ PREFIX = "PARS_"
 SHORTEST_SECRET = 32
 SECRET_FIELDS = frozenset(
     # An address may hold a password.
-    {"database_url", "migration_url", "secret_key", "previous_secret_keys", "rate_limit_store"}
+    {
+        "database_url",
+        "migration_url",
+        "replica_url",
+        "secret_key",
+        "previous_secret_keys",
+        "rate_limit_store",
+    }
 )
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -90,6 +97,10 @@ class Settings(BaseSettings):
     )
     migration_url: DatabaseUrl | None = Field(
         default=None, description="Where migrations connect to, when not through database_url."
+    )
+    replica_url: DatabaseUrl | None = Field(
+        default=None,
+        description="A streaming replica; lists, exports, directory and catalog are read there.",
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(

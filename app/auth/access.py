@@ -58,6 +58,11 @@ class Access:
         rows = self.principal.rows(self.provider_id, reading=self.reading)
         return await self.database.run(rows, work, save=save)
 
+    async def read_recent(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Read this provider's records for a list; the latest may still be missing in it."""
+        rows = self.principal.rows(self.provider_id, reading=self.reading)
+        return await self.database.read_recent(rows, work)
+
 
 def require_scope(principal: Principal, *scopes: str) -> None:
     """Refuse with 403 what the credential is not permitted to do; one of the scopes is enough."""

@@ -46,6 +46,10 @@ class SharedAccess:
         """Carry out `work` in one transaction of these rows."""
         return await self.database.run(self.rows, work, save=save)
 
+    async def read_recent(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Read these rows for a list; the latest may still be missing in it."""
+        return await self.database.read_recent(self.rows, work)
+
 
 @dataclass(frozen=True, slots=True)
 class AccreditorAccess(SharedAccess):

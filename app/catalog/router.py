@@ -80,7 +80,7 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
     behind = cast("Position", cursors.decode(cursor, selection)) if cursor else None
     wanted = Wanted(q, format_name, state, moc_board)
     today = clock_of(request).today()
-    found = await world_of(request).database.run(
+    found = await world_of(request).database.read_recent(
         None, lambda transaction: read_page(transaction, wanted, today, behind, limit + 1)
     )
     rows = found[:limit]

@@ -1,5 +1,6 @@
 """`pars doctor`: one look at the whole installation, with what to do about each finding."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 
 import asyncpg
@@ -9,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.answer import AsJson, answer
 from app.cli.connection import database_address, with_database
 from app.cli.database_checks import soundness
-from app.cli.doctor_database import look_at_use
+from app.cli.doctor_database import look_at_replica, look_at_use
 from app.cli.doctor_machine import look_at_machine
 from app.cli.failure import first_line
 from app.cli.findings import Finding, document, found_in, lines
@@ -54,6 +55,8 @@ def _look_at_database(settings: Settings) -> list[Finding]:
             findings += soundness(url)
             if all(finding.ok for finding in findings if finding.name in {"version", "schema"}):
                 findings += with_database(url, lambda database: look_at_use(database, settings))
+                if settings.replica_url is not None:
+                    findings.append(asyncio.run(look_at_replica(url, settings.replica_url)))
     except (*_NO_ANSWER, ProblemError) as error:
         said = error.detail if isinstance(error, ProblemError) else first_line(error)
         wanted = "a PostgreSQL that answers this login"

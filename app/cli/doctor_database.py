@@ -1,5 +1,7 @@
 """What `pars doctor` sees in a database in use: connections, workers, jobs, clock, space."""
 
+import asyncio
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ import asyncpg
 from app.cli.doctor_machine import space
 from app.cli.findings import Finding
 from app.core.database import Database, Transaction
+from app.core.replica import MOST_SECONDS_BEHIND, ReplicatedDatabase
 from app.imports.queueing import WORKER_NAME
 from app.settings import Settings
 
@@ -18,6 +21,8 @@ _SECONDS_APART: Final = 2.0
 _SECONDS_A_JOB_MAY_WAIT: Final = 300
 # What a worker takes beside the pools of the server: its own pool, and the queue.
 _CONNECTIONS_OF_A_WORKER: Final = 4
+
+_SECONDS_BETWEEN_LOOKS: Final = 0.05
 
 # Nothing but a session with a name of ours counts as ours; others see the names too.
 _USE: Final = """
@@ -64,6 +69,29 @@ async def look_at_use(database: Database, settings: Settings) -> list[Finding]:
         ]
 
     return await database.run(None, look)
+
+
+async def look_at_replica(url: str, replica_url: str) -> Finding:
+    """Tell whether the replica takes in soon what the database has now."""
+    database = ReplicatedDatabase(url, replica_url, pool_size=1, most_waiting=1)
+    asked = time.monotonic()
+    seconds = 0.0
+    try:
+        while database.has_all_before < asked and seconds < MOST_SECONDS_BEHIND:
+            await database.look_at_replica()
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            seconds = time.monotonic() - asked
+        reached = database.has_all_before >= asked
+    finally:
+        await database.close()
+    return Finding(
+        "replica",
+        ok=reached,
+        found=f"caught up within {seconds:.1f} s" if reached else "gone, or too far behind",
+        wanted=f"no more than {MOST_SECONDS_BEHIND:.0f} s behind",
+        remedy="Look at its log and at pg_stat_replication; until then the database serves lists.",
+        grave=False,
+    )
 
 
 def _connections(use: asyncpg.Record, settings: Settings) -> Finding:

@@ -68,7 +68,7 @@ async def list_directory(
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "directory", "q": q}
     after = None if cursor is None else tuple(cursors.decode(cursor, selection))
-    entries = await world_of(request).database.run(
+    entries = await world_of(request).database.read_recent(
         None,
         lambda transaction: directory.page(
             transaction, q, limit, cast("directory.NameKey | None", after)

@@ -7,7 +7,7 @@ transaction: it is committed before the reply is built, or nothing of it happene
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -86,7 +86,13 @@ class Transaction:
 class Database:
     """Connections to one PostgreSQL, under a role that row-level security binds."""
 
-    def __init__(self, url: str, pool_size: int = 10, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        url: str,
+        pool_size: int = 10,
+        most_waiting: int = MOST_WAITING,
+        session: Mapping[str, str] = SESSION_SETTINGS,
+    ) -> None:
         self._admission = Admission(pool_size, most_waiting)
         self._time_limit = TimeLimit()
         self.engine = create_async_engine(
@@ -94,7 +100,7 @@ class Database:
             isolation_level="AUTOCOMMIT",
             poolclass=NullPool,
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": SESSION_SETTINGS, "timeout": 5},
+            connect_args={"server_settings": dict(session), "timeout": 5},
         )
         self.connections = Connections(self.engine)
 
@@ -130,6 +136,10 @@ class Database:
             await asyncio.sleep(0.01 * 2**attempt)
         raise busy()
 
+    async def read_recent(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Carry out `work` that reads, and that need not see what was saved a moment ago."""
+        return await self.run(rows, work)
+
     async def _attempt(
         self,
         rows: Rows,
@@ -160,7 +170,14 @@ class Database:
         """Roll back, or drop the connection when it can no longer be asked to."""
         try:
             await connection.driver.execute("ROLLBACK", timeout=2)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            # What was broken off a moment ago may still hold the connection.
+            asyncpg.InternalClientError,
+            OSError,
+            TimeoutError,
+        ):
             await self.connections.drop(connection)
         else:
             await self.connections.give_back(connection)

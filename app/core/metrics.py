@@ -6,7 +6,7 @@ as `pars serve` does.
 """
 
 import os
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import (
@@ -38,6 +38,12 @@ _REFUSALS: Final = Counter(
     ("method", "route", "code"),
     registry=_REGISTRY,
 )
+_LISTINGS: Final = Counter(
+    "pars_listings_total",
+    "Lists and exports that could be read from the replica, by where they were read.",
+    ("read_from",),
+    registry=_REGISTRY,
+)
 _CONNECTIONS: Final = Gauge(
     "pars_database_connections",
     "Connections of the pool, in use and in all.",
@@ -57,6 +63,11 @@ def count_request(scope: Scope, method: str, status: int, seconds: float) -> Non
     code = scope["state"].get("problem")
     if code is not None:
         _REFUSALS.labels(method, template, code).inc()
+
+
+def count_listing(read_from: Literal["replica", "database"]) -> None:
+    """Count a list that was read from the replica, or from the database instead."""
+    _LISTINGS.labels(read_from).inc()
 
 
 @router.get("/metrics")

@@ -67,7 +67,7 @@ class Export:
             )
             return dict(row or {})
 
-        return await self._call.access.run(work)
+        return await self._call.access.read_recent(work)
 
     async def pages(self) -> AsyncIterator[list[Record]]:
         """Give all records as clients read them, a page at a time."""
@@ -79,7 +79,7 @@ class Export:
             )
             return [self._presented(orjson.loads(row[0])) for row in rows]
 
-        while page := await self._call.access.run(work):
+        while page := await self._call.access.read_recent(work):
             yield page
             after = page[-1][_IDS[self.kind]]
 

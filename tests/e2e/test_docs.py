@@ -28,6 +28,7 @@ DRILL = GUIDE / "operate.md"
 MADE = {
     "database_url": "none",
     "migration_url": "`PARS_DATABASE_URL`",
+    "replica_url": "none",
     "data_dir": "`~/.local/share/openpars`",
     "secret_key": "generated",
     "previous_secret_keys": "none",

@@ -129,13 +129,12 @@ def test_row_level_security_that_is_not_forced_is_wrong(pars: Pars, database_url
 
 
 def test_a_worker_that_lives_is_seen(pars: Pars, database_url: str) -> None:
-    loop = asyncio.new_event_loop()
-    connection = loop.run_until_complete(queue_connection(database_url))
-    try:
-        assert found(pars)["database: worker"]["found"] == "1 alive"
-    finally:
-        loop.run_until_complete(connection.close())
-        loop.close()
+    with asyncio.Runner() as runner:
+        connection = runner.run(queue_connection(database_url))
+        try:
+            assert found(pars)["database: worker"]["found"] == "1 alive"
+        finally:
+            runner.run(connection.close())
 
 
 def test_a_disk_is_full_long_before_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
