@@ -134,11 +134,10 @@ class MocBoardRegistration(Section):
     url: HttpUrl | None = Field(default=None, description="The activity's when left out.")
 
 
-def _answered(attestation: Attestation | None) -> Attestation | None:
-    """Return an attestation that says something; one without any answer is none."""
-    if attestation is None or (attestation.attested_by, attestation.attested_on) == (None, None):
-        return None
-    return attestation
+def _answered(attestation: Any) -> Any:
+    """Return an attestation that says something, as model or document; any other is none."""
+    answers = vars(attestation) if isinstance(attestation, Attestation) else attestation or {}
+    return attestation if any(answer is not None for answer in answers.values()) else None
 
 
 class Moc(Section):

@@ -11,6 +11,7 @@ from app.activities.record_document import document_order
 from app.activities.repository import Key, Record
 from app.activities.schemas import ActivityContent
 from app.core.errors import Violation, refuse
+from app.core.valid_documents import DocumentReader
 from app.core.validation import check
 from app.reference.boards import Board
 
@@ -29,6 +30,7 @@ SERVER_FIELDS: Final = (
 _OF_THE_SERVER: Final = frozenset((*SERVER_FIELDS, "meta"))
 KEY_FIELDS: Final = ("format", "start_date", "internal_id")
 CONTENT_FIELDS: Final = tuple(ActivityContent.model_fields)
+_VALID: Final = DocumentReader(ActivityContent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,15 @@ def submission(
         if key is not None:
             found += _key_mismatches(document, key)
             document.update(key_fields(key))
-    checked = check(ActivityContent, document)
-    found += checked.violations
-    if checked.model is None:
-        raise refuse(found)
-    content = checked.model.model_dump(mode="json")
+    content, refused = _VALID.read(document), frozenset[str]()
+    if content is None:
+        checked = check(ActivityContent, document)
+        found += checked.violations
+        if checked.model is None:
+            raise refuse(found)
+        content, refused = checked.model.model_dump(mode="json"), checked.refused
     facts = facts_from(content, boards)
-    found += violations(content, facts, provider_id, boards, refused=checked.refused)
+    found += violations(content, facts, provider_id, boards, refused=refused)
     if found:
         raise refuse(sorted(found, key=lambda violation: document_order(violation.pointer)))
     for source in content["commercial_support"]["sources"]:

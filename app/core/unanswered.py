@@ -7,6 +7,9 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from app.core.fields.base import IN_DOCUMENT
+from app.core.valid_documents import document_of
+
 
 @dataclass(frozen=True, slots=True)
 class NullMeans:
@@ -23,7 +26,14 @@ class NullMeans:
         def answered(value: Any) -> Any:
             return self.unanswered() if value is None else value
 
-        return core_schema.no_info_before_validator_function(answered, handler(source))
+        document = document_of(self.unanswered())
+
+        def in_document(value: Any) -> Any:
+            return document() if value is None else value
+
+        return core_schema.no_info_before_validator_function(
+            answered, handler(source), metadata={IN_DOCUMENT: in_document}
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

@@ -16,6 +16,9 @@ FIELD_TYPE = declare(
     "Send the JSON type that the message names; nothing is converted.",
 )
 
+IN_DOCUMENT: Final = "in_document"
+"""In the metadata of a schema: the function that reads a value to what a document keeps of it."""
+
 _JSON_TYPES: Final[dict[type, str]] = {
     type(None): "null",
     bool: "true or false",
@@ -38,17 +41,23 @@ class ReadBy:
     """The annotation of a field whose value goes through one reader, with a stated schema.
 
     The schema is stated, because what is derived from a union or from Decimal becomes
-    `anyOf` or `number | string` in generated clients.
+    `anyOf` or `number | string` in generated clients. `kept` makes of the value what a
+    document keeps, where that is another one.
     """
 
     read: Callable[[Any], Any]
     schema: Mapping[str, Any]
+    kept: Callable[[Any], Any] | None = None
 
     def __get_pydantic_core_schema__(
         self, _source: object, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Return the schema pydantic validates with: the reader alone."""
-        return core_schema.no_info_plain_validator_function(self.read)
+        read, kept = self.read, self.kept
+        if kept is None:
+            return core_schema.no_info_plain_validator_function(read)
+        in_document = {IN_DOCUMENT: lambda value: kept(read(value))}
+        return core_schema.no_info_plain_validator_function(read, metadata=in_document)
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler

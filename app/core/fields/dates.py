@@ -58,5 +58,5 @@ def _parse(value: str) -> date:
     raise wrong(DATE_INVALID, message)
 
 
-IsoDate = Annotated[date, ReadBy(read_date, {"type": "string", "format": "date"})]
+IsoDate = Annotated[date, ReadBy(read_date, {"type": "string", "format": "date"}, date.isoformat)]
 """A day, sent as text `YYYY-MM-DD`."""
