@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).parents[1]
 WORKERS: Final = 2
 # What is measured is how much the server can do, and not how much a client is entitled to.
 NO_QUOTAS: Final = {"PARS_RATE_LIMIT_PER_CREDENTIAL": "0", "PARS_RATE_LIMIT_PER_PROVIDER": "0"}
-_PARS: Final = (sys.executable, "-c", "from app.cli import main; main()")
+PARS: Final = (sys.executable, "-c", "from app.cli import main; main()")
 _SECONDS_TO_START: Final = 120
 _SECONDS_TO_STOP: Final = 30
 
@@ -68,7 +68,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Server]:
         **settings,
     }
     began = time.monotonic()
-    with started([*_PARS, "serve"], chosen, output) as process:
+    with started([*PARS, "serve"], chosen, output) as process:
         words = wait_for("Ctrl-C stops it.", process, output)
         found = re.search(r"API +(http://\S+)/v1", words)
         if found is None:

@@ -1,6 +1,6 @@
 """Taking in completions: those of one activity are read, judged and written together."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +16,11 @@ from app.batch.savepoints import refusing, savepoint
 from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.etag import Precondition
+from app.imports.earlier_rows import EarlierRows, repeated
 from app.imports.named_activity import NamedActivity, named_activity, unknown_activity
 from app.imports.outcomes import Entry, Outcome
-from app.imports.problems import ROW_REPEATED
-from app.imports.readers.rows import Understood
+from app.imports.readers.rows import Reader, Understood
+from app.imports.sure_completions import SureChunk, SureCompletions
 from app.learners.completion_book import CompletionBook
 from app.learners.completion_problems import DUPLICATE
 from app.learners.completion_service import CompletionService
@@ -46,6 +47,16 @@ class CompletionSaving:
         self._boards = boards
         self._today = today
         self._asked: dict[int, _Asked] = {}
+        self._earlier = EarlierRows(access.provider_id, access.request_id)
+        self._sure = SureCompletions(access, boards, today, self._earlier)
+        # Those that are read and not yet saved, in the order of the file.
+        self._chunks: deque[SureChunk | None] = deque()
+
+    def read_together(self, reader: Reader, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Read the rows that are beyond doubt; return the others."""
+        chunk = self._sure.read(reader, entries)
+        self._chunks.append(chunk)
+        return entries if chunk is None else chunk.others
 
     def judge(self, entry: Entry, understood: Understood) -> None:
         """Find out which completion a row is about; its activity judges the rest."""
@@ -57,12 +68,16 @@ class CompletionSaving:
         self._asked[entry.row.number] = _Asked(activity, name, content)
 
     def remember(self, entry: Entry, understood: Understood) -> None:
-        """Note nothing: that a credit is known already is seen in the database."""
+        """Note a row that left nothing behind; what was saved is seen in the database."""
+        if understood.action == _DELETED:
+            self.judge(entry, understood)
+            self._earlier.note_gone(entry)
 
     async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
-        """Save the chunk, the rows of each activity together."""
+        """Save the chunk: what is sure at once, the rest of each activity together."""
+        await self._earlier.recall(transaction.driver)
         by_activity = defaultdict(list)
-        for entry in entries:
+        for entry in await self._save_sure(transaction, entries):
             by_activity[self._asked[entry.row.number].activity].append(entry)
         for named, rows in by_activity.items():
             activity = await self._held(transaction, named)
@@ -77,9 +92,33 @@ class CompletionSaving:
                 await self._one_by_one(transaction, activity, rows)
 
     def forget(self, entries: Sequence[Entry]) -> None:
-        """Let go of the content of rows that were saved."""
-        for entry in entries:
-            self._asked.pop(entry.row.number, None)
+        """Let go of the content of rows that were saved, and note what they were about."""
+        self._earlier.note(entries)
+        if self._asked:
+            for entry in entries:
+                self._asked.pop(entry.row.number, None)
+        self._chunks.popleft()
+
+    async def _save_sure(
+        self, transaction: Transaction, entries: Sequence[Entry]
+    ) -> Sequence[Entry]:
+        """Save what of the chunk is beyond doubt; return what is left, in order."""
+        chunk = self._chunks[0]
+        if chunk is None:
+            return entries
+        try:
+            async with savepoint(transaction):
+                left = await self._sure.save(transaction, chunk)
+        except asyncpg.IntegrityConstraintViolationError:
+            # Another call was faster with one of them.
+            left = chunk.sure_entries()
+        for entry in left:
+            entry.understood = chunk.reader.understand(entry.row.sent)
+            self.judge(entry, entry.understood)
+        return sorted(
+            [*left, *(entry for entry in chunk.others if entry.sound)],
+            key=lambda entry: entry.row.number,
+        )
 
     async def _held(self, transaction: Transaction, named: NamedActivity) -> Record | None:
         """Hold the activity, so that nobody changes it meanwhile, and read it as it is then."""
@@ -119,14 +158,34 @@ class CompletionSaving:
             if (sent := _judged(service, entry, one)) is not None
         ]
         await service.prepare(sent for _, _, sent in judged if not isinstance(sent, str))
+        there = {
+            entry.row.number: found["completion_id"]
+            for entry, one in zip(entries, asked, strict=True)
+            if (found := _before(book, one.name)) is not None
+        }
+        earlier = await self._earlier.rows_about(transaction.driver, there.values())
         seen: dict[str | None, int] = {}
         for entry, one, sent in judged:
             try:
-                _refuse_repeated(seen, entry, one)
+                about = there.get(entry.row.number, "")
+                self._refuse_repeated(seen, entry, one, earlier.get(about))
                 await _carry_out(book, service, entry, one, sent)
             except ProblemError as problem:
                 entry.reject(problem)
         await book.flush()
+
+    def _refuse_repeated(
+        self,
+        seen: dict[str | None, int],
+        entry: Entry,
+        asked: _Asked,
+        earlier: int | None,
+    ) -> None:
+        """Refuse a row about what an earlier row, of whichever chunk, was about."""
+        named = asked.name.credit_id or asked.name.completion_id
+        first = earlier or self._earlier.gone(entry) or seen.setdefault(named, entry.row.number)
+        if first != entry.row.number:
+            raise repeated(first)
 
 
 _DELETED: Final = "delete"
@@ -175,10 +234,3 @@ def _before(book: CompletionBook, name: CompletionName) -> Record | None:
         return book.get(name.completion_id)
     found = book.under(name.credit_id)
     return None if found is None else book.get(found["completion_id"])
-
-
-def _refuse_repeated(seen: dict[str | None, int], entry: Entry, asked: _Asked) -> None:
-    named = asked.name.credit_id or asked.name.completion_id
-    earlier = seen.setdefault(named, entry.row.number)
-    if earlier != entry.row.number:
-        raise ProblemError(ROW_REPEATED, f"Row {earlier} of the file is about the same credit.")

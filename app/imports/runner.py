@@ -32,7 +32,7 @@ from app.imports.readers.rows import MOST_ROWS, Kind, Reader, file_problem
 from app.imports.saving import Saving
 from app.reference.boards import Board
 
-CHUNK: Final[Mapping[Kind, int]] = MappingProxyType({"activities": 500, "completions": 2000})
+CHUNK: Final[Mapping[Kind, int]] = MappingProxyType({"activities": 500, "completions": 5000})
 _TRIALS: Final = 20
 _log = structlog.get_logger("imports")
 
@@ -123,7 +123,7 @@ class Runner:
                 # It was rejected, and that is kept.
                 continue
         while chunk := [Entry(row) for row in islice(rows, CHUNK[self._job.kind])]:
-            for entry in chunk:
+            for entry in self._saving.read_together(reader, chunk):
                 self._judge(reader, entry)
             yield chunk
 

@@ -5,11 +5,14 @@ from typing import Protocol
 
 from app.core.database import Transaction
 from app.imports.outcomes import Entry
-from app.imports.readers.rows import Understood
+from app.imports.readers.rows import Reader, Understood
 
 
 class Saving(Protocol):
     """Judges and saves rows of one kind of record."""
+
+    def read_together(self, reader: Reader, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Read what of a chunk needs no look of its own; return the rows to be judged."""
 
     def judge(self, entry: Entry, understood: Understood) -> None:
         """Judge a row by itself; raise ProblemError with everything that is wrong."""

@@ -28,6 +28,11 @@ json_build_object('completion_id', c.completion_id, 'activity_id', c.activity_id
 HOLD_ACTIVITY: Final = """
 SELECT 1 FROM activities a WHERE a.provider_id = $1 AND a.activity_id = $2 FOR SHARE
 """
+# The same of many, in one order always.
+HOLD_ACTIVITIES: Final = """
+SELECT a.activity_id, a.version, a.format, a.start_date, a.internal_id FROM activities a
+WHERE a.provider_id = $1 AND a.activity_id = ANY ($2::text[]) ORDER BY a.activity_id FOR SHARE
+"""
 
 _NAMED: Final = """
     c.provider_id = $1 AND (c.completion_id = ANY ($2::text[]) OR c.credit_id = ANY ($3::text[]))

@@ -1,6 +1,6 @@
 """What all fields share: the strict model, and how a reader says what is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
@@ -42,12 +42,14 @@ class ReadBy:
 
     The schema is stated, because what is derived from a union or from Decimal becomes
     `anyOf` or `number | string` in generated clients. `kept` makes of the value what a
-    document keeps, where that is another one.
+    document keeps, where that is another one. `plain` may tell of many texts at once that
+    each of them is read as what it is; where it says no, the reader is asked.
     """
 
     read: Callable[[Any], Any]
     schema: Mapping[str, Any]
     kept: Callable[[Any], Any] | None = None
+    plain: Callable[[Collection[str]], bool] | None = None
 
     def __get_pydantic_core_schema__(
         self, _source: object, _handler: GetCoreSchemaHandler

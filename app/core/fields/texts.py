@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -71,18 +72,43 @@ def _read_identifier(value: object, *, most: int) -> str:
     return text
 
 
+def _are_plain_words(texts: Collection[str], *, most: int) -> bool:
+    return (
+        "".join(texts).isprintable() and max(map(len, texts)) <= most and all(map(str.strip, texts))
+    )
+
+
+def _are_plain_identifiers(texts: Collection[str], *, most: int) -> bool:
+    together = "".join(texts)
+    return (
+        together.isascii()
+        and together.isprintable()
+        and " " not in together
+        and max(map(len, texts)) <= most
+        and all(texts)
+    )
+
+
 def _schema(most: int) -> dict[str, Any]:
     return {"type": "string", "minLength": 1, "maxLength": most}
 
 
 def Text(most: int, *, multiline: bool = False) -> ReadBy:  # noqa: N802 - reads as a type
     """Text for people, of at most so many characters, on one line unless `multiline`."""
-    return ReadBy(partial(_read_words, most=most, multiline=multiline), _schema(most))
+    return ReadBy(
+        partial(_read_words, most=most, multiline=multiline),
+        _schema(most),
+        plain=partial(_are_plain_words, most=most),
+    )
 
 
 def Identifier(most: int) -> ReadBy:  # noqa: N802 - reads as a type
     """Text that tells records apart: what looks the same must be the same."""
-    return ReadBy(partial(_read_identifier, most=most), _schema(most))
+    return ReadBy(
+        partial(_read_identifier, most=most),
+        _schema(most),
+        plain=partial(_are_plain_identifiers, most=most),
+    )
 
 
 HttpUrl = Annotated[str, ReadBy(read_url, {**_schema(LONGEST_URL), "format": "uri"})]

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -37,6 +37,10 @@ class CsvReader:
                 raise file_problem(FILE_UNREADABLE, f"The CSV is broken: {error}.") from None
             except UnicodeDecodeError:
                 raise _not_utf_8() from None
+
+    def together(self, rows: Sequence[list[Any]]) -> list[Any]:
+        """Read the cells of many rows by the header."""
+        return [self._header.record(cells) for cells in rows]
 
     def understand(self, sent: list[str]) -> Understood:
         """Read the cells by the header."""

@@ -1,7 +1,7 @@
 """The public draft of the reporting body's own JSON: activities, and learner reports."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -53,6 +53,9 @@ class DraftJsonReader:
         """Give the text of every record."""
         for number, element in enumerate(elements(self._path, _OPENINGS[self._kind]), 1):
             yield SentRow(number, element)
+
+    def together(self, rows: Sequence[str]) -> None:
+        """Leave each record to be understood by itself: it may ask for more than to be saved."""
 
     def understand(self, sent: str) -> Understood:
         """Map the record to ours."""

@@ -5,7 +5,7 @@ refused, because with it come entities that swell or that read other files; libx
 told to follow none of them and to keep off the network as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, Final
@@ -56,6 +56,9 @@ class DraftXmlReader:
         if not number:
             detail = f"There is no element {_RECORDS[self._kind]} in the file."
             raise file_problem(FILE_UNREADABLE, detail)
+
+    def together(self, rows: Sequence[str]) -> None:
+        """Leave each record to be understood by itself: it may ask for more than to be saved."""
 
     def understand(self, sent: str) -> Understood:
         """Map the record to ours."""

@@ -1,13 +1,14 @@
 """A JSON array of records."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from app.core import strict_json
 from app.imports.readers.json_elements import elements
 from app.imports.readers.json_lines import record_understood
+from app.imports.readers.json_together import read_together
 from app.imports.readers.rows import MOST_BYTES_OF_A_ROW, SentRow, Understood, row_too_large
 
 _OPENING: Final = re.compile(r"\A[ \t\r\n]*\[")
@@ -28,6 +29,12 @@ class JsonArrayReader:
         """Give the text of every element."""
         for number, element in enumerate(elements(self._path, _OPENING), 1):
             yield SentRow(number, element)
+
+    def together(self, rows: Sequence[str]) -> list[Any]:
+        """Read elements as strict JSON."""
+        return read_together(
+            [row.encode() if len(row) <= MOST_BYTES_OF_A_ROW else None for row in rows]
+        )
 
     def understand(self, sent: str) -> Understood:
         """Read the element as strict JSON."""

@@ -1,10 +1,12 @@
 """NDJSON: one record as JSON on each line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
 from app.core import strict_json
+from app.imports.readers.json_together import read_together
 from app.imports.readers.rows import (
     MOST_BYTES_OF_A_ROW,
     REASONS,
@@ -14,6 +16,7 @@ from app.imports.readers.rows import (
 )
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_BLOCK: Final = 1 << 20
 
 
 def record_understood(document: Any) -> Understood:
@@ -32,26 +35,33 @@ class JsonLinesReader:
 
     def count(self) -> int:
         """Return the number of lines that are not blank."""
-        return sum(1 for _ in self.rows())
+        return sum(len(lines) for lines in self._lines())
 
     def rows(self) -> Iterator[SentRow]:
         """Give every line that is not blank."""
-        number = 0
+        return map(SentRow, count(1), chain.from_iterable(self._lines()))
+
+    def _lines(self) -> Iterator[list[bytes | None]]:
+        """Give the lines that are not blank, block by block; None for one that is too large."""
         with self._path.open("rb") as file:
-            while line := file.readline(MOST_BYTES_OF_A_ROW + 2):
-                if len(line) > MOST_BYTES_OF_A_ROW + 1:
-                    while not line.endswith(b"\n"):
-                        more = file.readline(MOST_BYTES_OF_A_ROW)
-                        if not more:
-                            break
-                        line = line[:1] + more[-1:]
-                    number += 1
-                    yield SentRow(number, None)
-                    continue
-                line = line.removeprefix(_BYTE_ORDER_MARK).strip()
-                if line:
-                    number += 1
-                    yield SentRow(number, line)
+            rest, in_too_large = b"", False
+            while block := file.read(_BLOCK):
+                *lines, rest = (rest + block).split(b"\n")
+                if in_too_large and lines:
+                    del lines[0]
+                    in_too_large = False
+                found = _rows_in(lines)
+                if len(rest) > MOST_BYTES_OF_A_ROW and not in_too_large:
+                    found.append(None)
+                    in_too_large = True
+                if in_too_large:
+                    rest = b""
+                yield found
+            yield _rows_in([rest])
+
+    def together(self, rows: Sequence[bytes | None]) -> list[Any]:
+        """Read lines as strict JSON."""
+        return read_together(rows)
 
     def understand(self, sent: bytes | None) -> Understood:
         """Read the line as strict JSON."""
@@ -62,3 +72,11 @@ class JsonLinesReader:
     def kept(self, sent: bytes | None) -> str:
         """Return the line, as far as it is text that can be kept."""
         return (sent or b"").decode(errors="replace").replace("\0", "\ufffd")
+
+
+def _rows_in(lines: Sequence[bytes]) -> list[bytes | None]:
+    rows: list[bytes | None] = [
+        None if len(line) > MOST_BYTES_OF_A_ROW else line.removeprefix(_BYTE_ORDER_MARK).strip()
+        for line in lines
+    ]
+    return [row for row in rows if row != b""]

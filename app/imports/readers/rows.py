@@ -1,6 +1,6 @@
 """What every reader gives: rows as they were sent, and what each of them says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
@@ -50,6 +50,12 @@ class Reader(Protocol):
 
     def rows(self) -> Iterator[SentRow]:
         """Give the rows in the order of the file, as they were sent."""
+
+    def together(self, rows: Sequence[Any]) -> list[Any] | None:
+        """Return the records that rows ask to save; None in the place of one that is refused.
+
+        None alone says that rows of this format are understood one by one.
+        """
 
     def understand(self, sent: Any) -> Understood:
         """Return what a row asks for; raise ProblemError when that cannot be told."""

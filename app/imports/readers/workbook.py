@@ -1,7 +1,7 @@
 """Excel: the first sheet of a workbook that has the header of the template."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ class WorkbookReader:
     def rows(self) -> Iterator[SentRow]:
         """Give the cells of every row."""
         yield from rows_under(self._sheet.iter_rows(), self._kind)[1]
+
+    def together(self, rows: Sequence[list[Any]]) -> list[Any]:
+        """Read the cells of many rows by the header."""
+        return [self._header.record(cells) for cells in rows]
 
     def understand(self, sent: list[Any]) -> Understood:
         """Read the cells by the header."""

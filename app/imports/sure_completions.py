@@ -1,0 +1,120 @@
+"""Taking in the completions that are beyond doubt, a chunk of them at a time.
+
+They are read by columns while the chunk before is saved, and saved in one statement. What
+is in doubt, and what the statement leaves alone because it is a correction or its day is
+taken, goes the way of every other row: one by one, in the words of the rules.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from app.auth.access import Access
+from app.core.database import Transaction
+from app.imports.earlier_rows import EarlierRows
+from app.imports.held_activities import HeldActivities, Name, name_in
+from app.imports.outcomes import Entry
+from app.imports.readers.rows import Reader
+from app.learners.completion_certainty import allowed
+from app.learners.completion_columns import Columns, CompletionReader
+from app.learners.completion_staging import CONTENT, save_together
+from app.reference.boards import Board
+
+_BESIDE = frozenset({"activity", "activity_id"})
+
+
+@dataclass(slots=True)
+class SureChunk:
+    """The rows of one chunk that could be read, with what they say and of which activities.
+
+    `others` are those of the whole chunk that are not sure.
+    """
+
+    reader: Reader
+    entries: list[Entry]
+    columns: Columns
+    activities: list[Name | None]
+    others: list[Entry]
+
+    def sure_entries(self) -> list[Entry]:
+        """Return the entries of the sure rows."""
+        return [self.entries[place] for place in self.columns.sure]
+
+
+class SureCompletions:
+    """Finds and saves completions that need no look of their own."""
+
+    def __init__(
+        self, access: Access, boards: Mapping[str, Board], today: date, earlier: EarlierRows
+    ) -> None:
+        principal = access.principal
+        self._provider = access.provider_id
+        self._actor = (principal.kind, principal.credential_id, access.request_id)
+        self._contents = CompletionReader(boards)
+        self._activities = HeldActivities(access, boards, today)
+        self._earlier = earlier
+
+    def read(self, reader: Reader, entries: Sequence[Entry]) -> SureChunk | None:
+        """Read a chunk, and return what of it is sure; those entries are marked as sound."""
+        documents = reader.together([entry.row.sent for entry in entries])
+        if documents is None:
+            return None
+        read = list(entries)
+        if set(map(type, documents)) != {dict}:
+            read = [one for one, said in zip(entries, documents, strict=True) if type(said) is dict]
+            documents = [said for said in documents if type(said) is dict]
+        # Named by the system's id, a completion may be one that another row names otherwise.
+        if not read or any("completion_id" in document for document in documents):
+            return None
+        columns = self._contents.read(documents, _BESIDE)
+        names = list(map(name_in, documents))
+        columns.sure = [place for place in columns.sure if names[place] is not None]
+        credit_ids = columns.fields["credit_id"]
+        for place in columns.sure:
+            entry = read[place]
+            entry.sound, entry.label = True, credit_ids[place]
+        others = [entry for entry in entries if not entry.sound]
+        return SureChunk(reader, read, columns, names, others)
+
+    async def save(self, transaction: Transaction, chunk: SureChunk) -> list[Entry]:
+        """Save a chunk's sure rows; return the entries that need a look of their own."""
+        columns, sure = chunk.columns, chunk.columns.sure
+        names = {name for name in chunk.activities if name is not None}
+        ids, terms = await self._activities.hold(transaction, names)
+        activities = ["" if name is None else ids.get(name, "") for name in chunk.activities]
+        places = self._earlier.not_gone(chunk.entries, allowed(columns, activities, terms))
+        saved = await save_together(
+            transaction.driver, self._provider, self._actor, _rows(columns, activities, places)
+        )
+        left = set(sure).difference(places)
+        met = self._earlier.met(saved.completion_ids)
+        entries = chunk.entries
+        for place, completion_id, same in zip(*saved, strict=True):
+            if completion_id is None or same is False or completion_id in met:
+                left.add(place)
+            else:
+                entries[place].apply("unchanged" if same else "created", completion_id)
+        return [chunk.entries[place] for place in sorted(left)]
+
+
+def _rows(
+    columns: Columns, activities: Sequence[str], places: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    fields = {**columns.fields, "board_credits": _as_json(columns.fields["board_credits"])}
+    days = columns.days
+    everything = (
+        activities,
+        *(fields[name] for name in CONTENT),
+        [None if day is None else day[0] for day in days],
+        [None if day is None else day[1] for day in days],
+    )
+    if len(places) == len(activities):
+        return zip(places, *everything, strict=True)
+    return zip(places, *([column[place] for place in places] for column in everything), strict=True)
+
+
+def _as_json(board_credits: Sequence[list[Any]]) -> list[str]:
+    return [orjson.dumps(entries).decode() if entries else "[]" for entries in board_credits]
