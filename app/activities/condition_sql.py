@@ -25,14 +25,14 @@ class Source:
     """Where facts are read from.
 
     A fact is the column of its name under `alias`, unless `columns` says otherwise.
-    `texts` are the facts that are text, whose empty text is unanswered; `counts` says how
-    the entries of a list are counted that is not an array.
+    `texts` are the facts that are text, whose empty text is unanswered; `filled` is the SQL
+    of whether a list has entries, where the list is no array.
     """
 
     alias: str
     texts: frozenset[str]
     columns: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, path: str) -> str:
         """Return the SQL of a fact."""
@@ -64,7 +64,7 @@ def _leaf(condition: Condition, source: Source, today: str) -> str:
         case Present(path):
             sql = f"{source.column(path)} IS NOT NULL"
         case NotEmpty(path):
-            sql = f"{source.counts.get(path) or f'cardinality({source.column(path)})'} > 0"
+            sql = source.filled.get(path) or f"cardinality({source.column(path)}) > 0"
         case Is(path, bool(value)):
             sql = f"{source.column(path)} IS {str(value).upper()}"
         case Is(path, value):

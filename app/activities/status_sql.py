@@ -61,9 +61,9 @@ def _lists(alias: str) -> Mapping[str, _List]:
 
 @cache
 def _activity(alias: str) -> Source:
-    counts = {name: f"(SELECT count(*) {entries.rows})" for name, entries in _lists(alias).items()}
-    counts["outcome_measures"] = f"jsonb_array_length({alias}.outcome_measures)"
-    return Source(alias, _texts_of(ActivityFacts), counts=counts)
+    filled = {name: f"EXISTS (SELECT {entries.rows})" for name, entries in _lists(alias).items()}
+    filled["outcome_measures"] = f"jsonb_array_length({alias}.outcome_measures) > 0"
+    return Source(alias, _texts_of(ActivityFacts), filled=filled)
 
 
 def _texts_of(facts: type) -> frozenset[str]:
