@@ -6,6 +6,7 @@ as `pars serve` does.
 """
 
 import os
+from functools import lru_cache
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -59,10 +60,16 @@ def count_request(scope: Scope, method: str, status: int, seconds: float) -> Non
     """Count a request that was answered."""
     route = scope.get("route")
     template = route.path_format if route else "unknown"
-    _REQUESTS.labels(method, template, status).observe(seconds)
+    _requests(method, template, status).observe(seconds)
     code = scope["state"].get("problem")
     if code is not None:
         _REFUSALS.labels(method, template, code).inc()
+
+
+@lru_cache(maxsize=2048)
+def _requests(method: str, template: str, status: int) -> Histogram:
+    series: Histogram = _REQUESTS.labels(method, template, status)
+    return series
 
 
 def count_listing(read_from: Literal["replica", "database"]) -> None:
