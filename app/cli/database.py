@@ -5,11 +5,13 @@ import typer
 from app.cli.answer import AsJson, answer
 from app.cli.connection import database_address
 from app.cli.database_checks import soundness
+from app.cli.distributing import distribute
 from app.cli.findings import document, lines
 from app.cli.schema import schema_version, upgrade_schema
 from app.settings import Settings, load_settings
 
 application = typer.Typer(help="The schema, and the soundness, of the database.")
+application.command()(distribute)
 
 
 @application.command()
