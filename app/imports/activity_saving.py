@@ -19,7 +19,7 @@ from app.core.errors import ProblemError
 from app.core.etag import Precondition
 from app.imports.outcomes import Entry, Outcome
 from app.imports.problems import ROW_REPEATED
-from app.imports.readers.rows import Reader, Understood
+from app.imports.readers.rows import REASONS, Reader, Understood
 from app.reference.boards import Board
 
 _ANY_VERSION: Final = Precondition()
@@ -36,9 +36,25 @@ class ActivitySaving:
         self._seen: dict[int, int] = {}
 
     def read_together(self, reader: Reader, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """Read nothing together: every activity is judged by itself."""
-        del reader
-        return entries
+        """Judge the rows that can be read together; return those that have to be refused."""
+        documents = reader.together([entry.row.sent for entry in entries])
+        if documents is None:
+            return entries
+        read = zip(entries, documents, strict=True)
+        return [entry for entry, document in read if not self._is_sound(entry, document)]
+
+    def _is_sound(self, entry: Entry, document: Any) -> bool:
+        if not isinstance(document, dict):
+            return False
+        document.pop(REASONS, None)
+        entry.understood = Understood(document)
+        try:
+            self.judge(entry, entry.understood)
+        except ProblemError:
+            # Read once more by itself, it is refused with its numbers as they were written.
+            return False
+        entry.sound = True
+        return True
 
     def judge(self, entry: Entry, understood: Understood) -> None:
         """Judge a record by itself and against the rows before it."""
@@ -173,6 +189,7 @@ def _describe(entry: Entry, document: Any) -> None:
         return
     label = document.get("internal_id") or document.get("activity_id") or document.get("title")
     entry.label = label[:200] if isinstance(label, str) else None
+    entry.children = 0
     for section, part in (("commercial_support", "sources"), ("moc", "boards")):
         inner = document.get(section)
         parts = inner.get(part) if isinstance(inner, dict) else None
