@@ -53,9 +53,7 @@ def activity_with_boards(**changes: object) -> Document:
 
 async def enter_activity(provider: ReportingProvider, **changes: object) -> str:
     """Enter such an activity; return the path of its completions."""
-    reply = await provider.client.post(provider.activities, json=activity_with_boards(**changes))
-    assert reply.status_code == 201, reply.text
-    return f"{provider.activities}/{reply.json()['activity_id']}/completions"
+    return f"{await provider.enter(activity_with_boards(**changes))}/completions"
 
 
 async def report(provider: ReportingProvider, url: str, **changes: object) -> Document:

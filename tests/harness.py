@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from app.core.clock import Clock
+from tests.builders import Document
 
 
 class FixedClock(Clock):
@@ -43,3 +44,16 @@ class ReportingProvider:
     def activities(self) -> str:
         """The path of its activities."""
         return f"/v1/providers/{self.provider_id}/activities"
+
+    def by_key(self, record: Document) -> str:
+        """Return the path of the activity with the key of this record."""
+        return (
+            f"{self.activities}/by-key/{record['format']}/{record['start_date']}/"
+            f"{record['internal_id']}"
+        )
+
+    async def enter(self, record: Document) -> str:
+        """Enter an activity; return its path."""
+        reply = await self.client.post(self.activities, json=record)
+        assert reply.status_code == 201, reply.text
+        return f"{self.activities}/{reply.json()['activity_id']}"

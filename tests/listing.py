@@ -6,6 +6,22 @@ from typing import Any
 from app.core.database import Database, Transaction
 from tests.harness import ReportingProvider
 
+# The fields of a row.
+SUMMARY = [
+    "activity_id",
+    "internal_id",
+    "title",
+    "format",
+    "start_date",
+    "end_date",
+    "credits",
+    "status",
+    "next_status",
+    "missing_count",
+    "version",
+    "updated_at",
+]
+
 # Times, dates, titles and internal ids repeat and are missing, so that every order has
 # neighbours that only the activity's id tells apart.
 # Formats and dates begin again at 2,400; without internal ids they tell records apart no more.

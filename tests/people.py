@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.core.database import Database, Transaction
 from tests.harness import ReportingProvider
 
 Document = dict[str, Any]
@@ -38,3 +39,16 @@ async def holders(provider: ReportingProvider, role: str) -> list[str]:
     """Return the ids of those who hold a role."""
     reply = await provider.client.get(f"{contacts_of(provider)}/roles/{role}")
     return [holder["contact_id"] for holder in reply.json()["holders"]]
+
+
+async def history(database: Database, provider_id: str) -> list[Document]:
+    """Return all that the history keeps of a provider's contacts."""
+
+    async def read(transaction: Transaction) -> list[Document]:
+        rows = await transaction.driver.fetch(
+            "SELECT * FROM contact_history WHERE provider_id = $1 ORDER BY contact_id, version",
+            provider_id,
+        )
+        return [dict(row) for row in rows]
+
+    return await database.run(provider_id, read)

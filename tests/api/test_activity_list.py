@@ -1,3 +1,5 @@
+"""The list of activities: its filters, rows, views and orders."""
+
 from typing import Any
 
 import pytest
@@ -6,24 +8,12 @@ from app.activities.status_sql import ROW_OF_CODE
 from app.core.database import Database
 from tests.builders import complete_activity, draft_activity, moc_board
 from tests.harness import ReportingProvider
-from tests.listing import enter, rows
+from tests.listing import SUMMARY, enter, rows
 
-SUMMARY = [
-    "activity_id",
-    "internal_id",
-    "title",
-    "format",
-    "start_date",
-    "end_date",
-    "credits",
-    "status",
-    "next_status",
-    "missing_count",
-    "version",
-    "updated_at",
-]
 DRAFT = draft_activity(internal_id="DRAFT", title="Pain: 100% of the basics")
+
 READY = complete_activity(internal_id="READY", title="Airway_course")
+
 ACTIVE = complete_activity(
     internal_id="ACTIVE",
     title="Grand Rounds",
@@ -38,12 +28,14 @@ ACTIVE = complete_activity(
         "boards": [moc_board(url=None, credit_claim_date=None, content_areas=[])],
     },
 )
+
 CLOSED = complete_activity(
     internal_id="CLOSED",
     start_date="2025-03-01",
     end_date="2025-03-02",
     moc={"registered": False, "attestation": None, "boards": []},
 )
+
 ENDURING = draft_activity(
     internal_id="ENDURING",
     title="Ethics at home",
@@ -246,89 +238,3 @@ async def test_another_providers_rows_never_appear(
     assert len(await rows(provider)) == 3
     refused = await provider.client.get(other_provider.activities)
     assert refused.status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("query", "code", "pointer", "near"),
-    [
-        ("statuss=draft", "parameter.unknown", "?statuss", ["status"]),
-        ("status=draft&status=active", "parameter.repeated", "?status", []),
-        ("status=actve", "parameter.invalid", "?status", ["active"]),
-        ("status=draft,actve", "parameter.invalid", "?status", ["active"]),
-        ("status=", "parameter.invalid", "?status", []),
-        ("format=live_curse", "parameter.invalid", "?format", ["live_course"]),
-        ("missing=moc.urll", "parameter.invalid", "?missing", ["moc.url"]),
-        ("missing=activity.not_ended", "parameter.invalid", "?missing", ["activity.ended"]),
-        ("moc_board=AB1M", "parameter.invalid", "?moc_board", ["ABIM"]),
-        ("fields=titel", "parameter.invalid", "?fields", ["title"]),
-        ("fields=moc", "parameter.invalid", "?fields", []),
-        ("sort=titel", "parameter.invalid", "?sort", ["title"]),
-        ("sort=title,format", "parameter.invalid", "?sort", []),
-        ("start_from=2026-02-30", "parameter.invalid", "?start_from", []),
-        ("end_to=2026-02-03T00:00:00", "parameter.invalid", "?end_to", []),
-        ("year=26", "parameter.invalid", "?year", []),
-        ("year=next", "parameter.invalid", "?year", []),
-        ("limit=0", "parameter.invalid", "?limit", []),
-        ("limit=201", "parameter.invalid", "?limit", []),
-        ("limit=1.5", "parameter.invalid", "?limit", []),
-        ("internal_id=", "parameter.invalid", "?internal_id", []),
-        ("q=", "parameter.invalid", "?q", []),
-        ("view=whole", "parameter.invalid", "?view", []),
-        ("count=yes", "parameter.invalid", "?count", []),
-    ],
-)
-async def test_a_parameter_that_cannot_be_read_is_refused_with_what_would_be_right(
-    provider: ReportingProvider, query: str, code: str, pointer: str, near: list[str]
-) -> None:
-    reply = await provider.client.get(f"{provider.activities}?{query}")
-    assert reply.status_code == 400
-    problem = reply.json()
-    assert problem["code"] == code
-    [error] = problem["errors"]
-    assert error["pointer"] == pointer
-    assert error["did_you_mean"][: len(near)] == near
-
-
-async def test_all_unknown_words_are_named_at_once(provider: ReportingProvider) -> None:
-    reply = await provider.client.get(
-        f"{provider.activities}?status=drafft&missing=moc.urll&fields=titel,statuss"
-    )
-    pointers = [error["pointer"] for error in reply.json()["errors"]]
-    assert sorted(pointers) == ["?fields", "?fields", "?missing", "?status"]
-
-
-async def test_records_with_a_warning_are_found_in_either_view(
-    provider: ReportingProvider,
-) -> None:
-    for number in range(3):
-        document = {**complete_activity(), "internal_id": f"W-{number}"}
-        if number:
-            document["title"] = f"{number} of another kind of title altogether"
-        if number == 2:
-            document["url"] = "https://example.com/course"
-        reply = await provider.client.post(provider.activities, json=document)
-        assert reply.status_code == 201
-    url = f"{provider.activities}?warning=finder.url_placeholder"
-    summaries = (await provider.client.get(url)).json()
-    assert [row["internal_id"] for row in summaries["data"]] == ["W-2"]
-    assert set(summaries["data"][0]) == set(SUMMARY)
-    whole = (await provider.client.get(f"{url}&view=full")).json()
-    assert "finder.url_placeholder" in [w["code"] for w in whole["data"][0]["warnings"]]
-    none = await provider.client.get(f"{provider.activities}?warning=learners.count_fell")
-    assert none.json()["data"] == []
-    unknown = await provider.client.get(f"{provider.activities}?warning=learners.non")
-    assert unknown.status_code == 400
-    assert unknown.json()["errors"][0]["did_you_mean"][0] == "learners.none"
-
-
-async def test_records_with_a_warning_come_in_pages(provider: ReportingProvider) -> None:
-    for number in range(5):
-        document = {**complete_activity(), "internal_id": f"P-{number}", "url": "http://localhost/"}
-        await provider.client.post(provider.activities, json=document)
-    seen: list[str] = []
-    url: str | None = f"{provider.activities}?warning=finder.url_placeholder&limit=2&sort=title"
-    while url:
-        reply = await provider.client.get(url)
-        seen += [row["internal_id"] for row in reply.json()["data"]]
-        url = reply.links.get("next", {}).get("url")
-    assert sorted(seen) == [f"P-{number}" for number in range(5)]

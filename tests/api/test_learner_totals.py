@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.core.database import Database, Transaction
+from tests.answers import told
 from tests.builders import complete_activity
 from tests.harness import FixedClock, ReportingProvider
 
@@ -18,25 +19,19 @@ MATERIAL: Document = {
     "delivery_methods": ["online"],
     "learners": {"physicians": 40, "others": 3},
 }
+
 SNAPSHOTS = [
     {"as_of": "2024-12-31", "physicians": 10, "others": 0},
     {"as_of": "2025-12-31", "physicians": 25, "others": 1},
 ]
+
 TOTALS: Document = {"physicians": 40, "others": 3, "snapshots": SNAPSHOTS}
-
-
-async def entered(provider: ReportingProvider, **changes: Any) -> str:
-    reply = await provider.client.post(
-        provider.activities, json={**complete_activity(moc=None), **changes}
-    )
-    assert reply.status_code == 201, reply.text
-    return f"{provider.activities}/{reply.json()['activity_id']}"
 
 
 @pytest.fixture
 async def material(provider: ReportingProvider) -> str:
     """The path of an enduring material that runs from July 2024 to the end of 2026."""
-    return await entered(provider, **MATERIAL)
+    return await provider.enter(complete_activity(moc=None, **MATERIAL))
 
 
 async def test_counts_and_snapshots_are_replaced_in_one_version(
@@ -180,7 +175,7 @@ async def test_every_problem_of_the_totals_is_reported_at_once(
 
 
 async def test_other_formats_have_counts_and_no_snapshots(provider: ReportingProvider) -> None:
-    course = await entered(provider)
+    course = await provider.enter(complete_activity(moc=None))
     url = f"{course}/learner-totals"
     refused = await provider.client.put(url, json=TOTALS)
     assert refused.status_code == 422
@@ -197,7 +192,7 @@ async def test_other_formats_have_counts_and_no_snapshots(provider: ReportingPro
 async def test_counts_left_out_are_unanswered_and_zero_is_an_answer(
     provider: ReportingProvider,
 ) -> None:
-    course = await entered(provider)
+    course = await provider.enter(complete_activity(moc=None))
     await provider.client.put(f"{course}/learner-totals", json={"physicians": 0})
     record = (await provider.client.get(course)).json()
     assert record["learners"] == {"physicians": 0, "others": None}
@@ -237,96 +232,9 @@ async def test_totals_of_another_provider_are_not_found(
     assert await snapshots_kept(database, other_provider.provider_id) == 0
 
 
-async def test_a_near_equal_title_on_the_same_day_is_a_likely_duplicate(
-    provider: ReportingProvider,
-) -> None:
-    first = await entered(provider)
-    reply = await provider.client.post(
-        provider.activities,
-        json=complete_activity(internal_id="PAIN-TWO", title="Pain medicine update, 2026"),
-    )
-    assert [code for code, _, _ in told(reply.json())] == ["activity.likely_duplicate"]
-    assert first.rpartition("/")[2] in told(reply.json())[0][2]
-    saved = await provider.client.put(
-        f"{first}/learner-totals", json={"physicians": 121, "others": 14}
-    )
-    assert [code for code, _, _ in told(saved.json())] == ["activity.likely_duplicate"]
-    closed = await provider.client.post(f"{first}/close")
-    assert [code for code, _, _ in told(closed.json())] == ["activity.likely_duplicate"]
-    for changes in (
-        {"title": "Cardiology Board Review"},
-        {"start_date": "2026-05-02"},
-        {"format": "committee_learning"},
-    ):
-        other = await provider.client.post(
-            provider.activities, json=complete_activity(internal_id="OTHER", **changes)
-        )
-        assert told(other.json()) == []
-        url = f"{provider.activities}/{other.json()['activity_id']}"
-        assert (await provider.client.delete(url)).status_code == 204
-
-
-async def test_a_warning_that_others_caused_is_not_held_against_what_is_sent_back(
-    provider: ReportingProvider,
-) -> None:
-    first = await entered(provider)
-    await entered(provider, internal_id="PAIN-TWO")
-    saved = await provider.client.patch(first, json={"credits": 3}, headers={"If-Match": "*"})
-    assert [code for code, _, _ in told(saved.json())] == ["activity.likely_duplicate"]
-    again = await provider.client.put(first, json=saved.json())
-    assert (again.status_code, again.json()["meta"]) == (200, {"unchanged": True})
-    invented = await provider.client.put(
-        first, json={**saved.json(), "warnings": [{"code": "learners.none"}]}
-    )
-    assert (invented.status_code, invented.json()["code"]) == (422, "read_only")
-
-
-async def test_more_completions_than_counted_physicians_are_warned_about(
-    provider: ReportingProvider, database: Database
-) -> None:
-    course = await entered(provider)
-    await complete(database, provider, course, 3)
-    enough = await provider.client.put(
-        f"{course}/learner-totals", json={"physicians": 3, "others": 9}
-    )
-    assert told(enough.json()) == []
-    fewer = await provider.client.put(
-        f"{course}/learner-totals", json={"physicians": 2, "others": 9}
-    )
-    assert [code for code, _, _ in told(fewer.json())] == ["learners.more_completions"]
-    closed = await provider.client.post(f"{course}/close")
-    assert [code for code, _, _ in told(closed.json())] == ["learners.more_completions"]
-
-
-async def complete(
-    database: Database, provider: ReportingProvider, activity: str, count: int
-) -> None:
-    async def work(transaction: Transaction) -> None:
-        await transaction.driver.execute(
-            """
-            INSERT INTO learner_completions (provider_id, completion_id, activity_id, given_name,
-                family_name, completed_on)
-            SELECT $1, gen_random_uuid()::text, $2, 'Ada', 'Doe', '2026-05-02'
-            FROM generate_series(1, $3)
-            """,
-            provider.provider_id,
-            activity.rpartition("/")[2],
-            count,
-        )
-
-    await database.run(provider.provider_id, work)
-
-
 async def snapshots_kept(database: Database, provider_id: str) -> int:
     async def work(transaction: Transaction) -> int:
         found: int = await transaction.driver.fetchval("SELECT count(*) FROM learner_snapshots")
         return found
 
     return await database.run(provider_id, work)
-
-
-def told(document: Document) -> list[tuple[str, str, str]]:
-    return [
-        (warning["code"], warning["pointer"], warning["because"])
-        for warning in document["warnings"]
-    ]

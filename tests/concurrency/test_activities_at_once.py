@@ -12,12 +12,8 @@ from tests.harness import ReportingProvider
 async def test_64_pushes_of_one_new_key_make_one_record(
     provider: ReportingProvider, database: Database
 ) -> None:
-    activities = provider.activities
     document = complete_activity()
-    url = (
-        f"{activities}/by-key/{document['format']}/{document['start_date']}/"
-        f"{document['internal_id']}"
-    )
+    url = provider.by_key(document)
     replies = await asyncio.gather(
         *(
             provider.client.put(url, json={**document, "title": f"Title {number}"})
