@@ -17,6 +17,7 @@ from app.core.paging import Cursors
 from app.core.rate_limits import BadStoreError, RateLimits
 from app.core.replica import ReplicatedDatabase
 from app.core.routing import serve_routes
+from app.core.tracing import Tracing, TracingNotInstalledError
 from app.core.worlds import World, Worlds
 from app.enumerations import ENUMERATIONS
 from app.reference.board_catalogue import BoardCatalogue
@@ -26,6 +27,7 @@ from app.settings import BadSettingsError, Settings
 
 def create_app(settings: Settings) -> FastAPI:
     """Put the application together for these settings; the lifespan opens the database."""
+    tracing = _tracing(settings)
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         finally:
             await worlds.close()
+            await tracing.close()
 
     application = FastAPI(
         title="OpenPARS",
@@ -55,11 +58,20 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=tracing.config,
     )
     application.state.clock = Clock(settings.reporting_zone)
     serve_routes(application, ROUTERS)
     install_openapi(application, SCOPES, ENUMERATIONS)
     return application
+
+
+def _tracing(settings: Settings) -> Tracing:
+    try:
+        return Tracing(settings.otel_endpoint)
+    except TracingNotInstalledError as error:
+        message = "PARS_OTEL_ENDPOINT needs the extra `otel`: pip install 'openpars[otel]'."
+        raise BadSettingsError(message) from error
 
 
 def _database(url: str, settings: Settings) -> Database:

@@ -63,6 +63,14 @@ def _database_url(value: str) -> str:
     return f"postgresql+asyncpg://{address}{mark}{options.replace('sslmode=', 'ssl=')}"
 
 
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        right = "an address such as http://collector.example.org:4318"
+        raise _wrong(right)
+    return value
+
+
 def _zone_name(value: str) -> str:
     if value not in available_timezones():
         near = get_close_matches(value, available_timezones(), n=1) or ["America/Chicago"]
@@ -146,6 +154,10 @@ class Settings(BaseSettings):
         " and serves on.",
     )
     log_level: LogLevel = Field(default="info", description="How much is logged.")
+    otel_endpoint: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None,
+        description="An OpenTelemetry collector that gets traces, as http://host:4318.",
+    )
 
     @field_validator("secret_key")
     @classmethod

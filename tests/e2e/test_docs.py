@@ -32,6 +32,7 @@ MADE = {
     "data_dir": "`~/.local/share/openpars`",
     "secret_key": "generated",
     "previous_secret_keys": "none",
+    "otel_endpoint": "none",
 }
 
 
