@@ -12,13 +12,14 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz bench check lint types laws documents environment clients lint-openapi pins clean
+.PHONY: help serve test fuzz faults bench check lint types laws documents environment clients lint-openapi pins clean
 
 help:
 	@echo "make serve   start OpenPARS on http://127.0.0.1:8000 (Ctrl-C stops it)"
 	@echo "make test    run every test"
 	@echo "make fuzz    hold the API document against the server with 50,000 calls"
 	@echo "make bench   measure calls next to a usual application (needs wrk and pgbench)"
+	@echo "make faults  kill processes and the database under load, and look for anything lost"
 	@echo "make check   lint, types, import laws, generated documents"
 	@echo "make clients make clients of the API with three generators and check their types (needs npm)"
 	@echo "make clean   remove the environment and what tools left behind"
@@ -37,6 +38,10 @@ fuzz: $(VENV)/.dev
 # Each writes its section of bench/RESULTS.md.
 bench: $(VENV)/.run
 	@$(BIN)/python -m bench --write
+
+# Some minutes of faults on a schedule, while clients keep books of what they were told.
+faults: $(VENV)/.dev
+	@$(BIN)/python -m tests.faults
 
 check: lint types laws documents
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.embedded.cluster import Cluster
+
 ROOT: Final = Path(__file__).parents[1]
 READY: Final = "Ctrl-C stops it."
 _SECONDS_TO_START: Final = 30
@@ -29,6 +31,11 @@ class Server:
     def data_dir(self) -> Path:
         """Where it keeps what it generates, and its database if that is embedded."""
         return self.output.parent / "data"
+
+    @property
+    def embedded_url(self) -> str:
+        """The address of its database, if that is embedded."""
+        return Cluster(self.data_dir).url()
 
     @property
     def url(self) -> str:

@@ -25,6 +25,10 @@ from app.settings import Settings, load_settings
 
 # What is under way was waited for already when the web server hears of the end.
 SECONDS_TO_BREAK_OFF = 1
+FACTORY = "app.cli.worker:build"
+# A new process gives no sign of life until it is there, and on a busy machine that takes
+# long. Who is impatient with it kills one after the other.
+SECONDS_WITHOUT_A_SIGN = 15
 
 
 def serve() -> None:
@@ -78,7 +82,8 @@ def _run(settings: Settings, bound: socket.socket, told_to_stop: Callable[[], ob
     configure_logging(settings.logging_level)
     several = settings.workers > 1
     config = uvicorn.Config(
-        build if several else partial(build, told_to_stop),
+        # By its name, so that a new process answers its supervisor before it imports it.
+        FACTORY if several else partial(build, told_to_stop),
         factory=True,
         loop="uvloop",
         http="httptools",
@@ -91,6 +96,7 @@ def _run(settings: Settings, bound: socket.socket, told_to_stop: Callable[[], ob
         log_config=None,
         log_level="debug" if settings.log_level == "debug" else "warning",
         timeout_graceful_shutdown=SECONDS_TO_BREAK_OFF,
+        timeout_worker_healthcheck=SECONDS_WITHOUT_A_SIGN,
     )
     if several:
         with tempfile.TemporaryDirectory(prefix="pars-metrics-") as folder:

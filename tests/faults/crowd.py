@@ -11,7 +11,7 @@ from tests.builders import Document
 from tests.faults.reporters import Desk, Reporter, new_names
 from tests.faults.sending import Wire
 
-RECORDS_IN_A_BATCH: Final = 25
+RECORDS_IN_A_BATCH: Final = 100
 _SHARED: Final = 4
 _numbers = iter(range(1, 1_000_000))
 

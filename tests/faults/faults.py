@@ -21,6 +21,7 @@ SECONDS_OF_A_LOCK: Final = 3.0
 SECONDS_OF_CUTTING: Final = 2.0
 CUT_SHARE: Final = 0.2
 VANISHING: Final = 40
+_LOOKS_FOR_THE_REPLACED: Final = 100
 
 
 @dataclass
@@ -36,8 +37,13 @@ class Scene:
 
 
 async def serving_process_killed(scene: Scene) -> None:
-    """kill -9 of one of the serving processes."""
-    found = serving_processes(scene.server.process.pid, scene.server.port)
+    """kill -9 of one of the serving processes, when the one killed before is replaced."""
+    found: list[int] = []
+    for _ in range(_LOOKS_FOR_THE_REPLACED):
+        found = serving_processes(scene.server.process.pid, scene.server.port)
+        if len(found) > 1:
+            break
+        await asyncio.sleep(0.1)
     kill(random.choice(found))  # noqa: S311
 
 
