@@ -26,7 +26,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -> None:
     with serving(data_dir, PARS_WORKERS="2") as first:
         port = first.url.rpartition(":")[2]
-        assert httpx.get(f"{first.url}/livez").status_code == 200
+        assert httpx.get(f"{first.url}/livez", timeout=30).status_code == 200
         content = {"title": "Kept through a kill", "end_date": "2026-03-02"}
         assert first.request("PUT", ACTIVITY, content).status_code == 201
         first.process.send_signal(signal.SIGKILL)
