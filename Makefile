@@ -12,13 +12,14 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz faults bench check lint types laws documents environment clients lint-openapi pins clean
+.PHONY: help serve test fuzz faults bench bench-growth bench-overload bench-soak check lint types laws documents environment clients lint-openapi pins clean
 
 help:
 	@echo "make serve   start OpenPARS on http://127.0.0.1:8000 (Ctrl-C stops it)"
 	@echo "make test    run every test"
 	@echo "make fuzz    hold the API document against the server with 50,000 calls"
 	@echo "make bench   measure calls next to a usual application (needs wrk and pgbench)"
+	@echo "             also bench-growth, bench-overload, bench-soak (SOAK_MINUTES=20)"
 	@echo "make faults  kill processes and the database under load, and look for anything lost"
 	@echo "make check   lint, types, import laws, generated documents"
 	@echo "make clients make clients of the API with three generators and check their types (needs npm)"
@@ -38,6 +39,16 @@ fuzz: $(VENV)/.dev
 # Each writes its section of bench/RESULTS.md.
 bench: $(VENV)/.run
 	@$(BIN)/python -m bench --write
+
+bench-growth: $(VENV)/.run
+	@$(BIN)/python -m bench.growth --write
+
+bench-overload: $(VENV)/.run
+	@$(BIN)/python -m bench.overload --write
+
+SOAK_MINUTES := 20
+bench-soak: $(VENV)/.run
+	@SOAK_MINUTES=$(SOAK_MINUTES) $(BIN)/python -m bench.soak --write
 
 # Some minutes of faults on a schedule, while clients keep books of what they were told.
 faults: $(VENV)/.dev

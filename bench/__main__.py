@@ -18,8 +18,6 @@ from bench.samples import Population
 from bench.seeding import seed
 from bench.serving import NO_QUOTAS, serving
 
-RECORDS_OF_A_PROVIDER = 133
-
 
 def main() -> int:
     """Measure what was asked for, print it, and write it down when it was everything."""
@@ -34,9 +32,7 @@ def main() -> int:
     unknown = [name for name in wanted if name not in CALLS]
     if unknown:
         parser.error(f"there is no call {unknown[0]}; there are {', '.join(CALLS)}")
-    population = Population(
-        asked.activities, min(1500, max(1, asked.activities // RECORDS_OF_A_PROVIDER))
-    )
+    population = Population.of(asked.activities)
     try:
         insist_on_tools()
         seen = run(wanted, population, asked.rounds, asked.seconds)

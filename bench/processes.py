@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final, NamedTuple
 
+_MEGABYTE: Final = 1e6
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM, _USER_OF_ENDED, _SYSTEM_OF_ENDED = 1, 11, 12, 13, 14
 
@@ -52,6 +53,25 @@ def memory(process: int) -> int:
         return 0
     kilobytes = next((line.split()[1] for line in lines if line.startswith("Pss:")), "0")
     return int(kilobytes) * 1024
+
+
+def memories(server: int, postmaster: int) -> dict[str, float]:
+    """Return the megabytes of each process of a server, and of all of PostgreSQL's."""
+    first, *others = sorted(family(server, without=postmaster))
+    used = {"main process": memory(first) / _MEGABYTE}
+    others = [process for process in others if not _tracks_others(process)]
+    for number, process in enumerate(others, 1):
+        used[f"process {number}"] = memory(process) / _MEGABYTE
+    used["PostgreSQL"] = sum(map(memory, family(postmaster))) / _MEGABYTE
+    return used
+
+
+def _tracks_others(process: int) -> bool:
+    # Python starts one such process beside those that it is asked for.
+    try:
+        return b"resource_tracker" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 def _seconds(process: int) -> float:

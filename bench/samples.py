@@ -15,6 +15,8 @@ Document = dict[str, Any]
 DAYS: Final = 28
 FIRST_PROVIDER: Final = 2_000_000
 SAMPLE_PROVIDER: Final = "1999999"
+MOST_PROVIDERS: Final = 1500
+RECORDS_OF_A_PROVIDER: Final = 133
 
 _TOPICS: Final = (
     *("Cardiology", "Oncology", "Internal Medicine", "Pain Medicine", "Sepsis"),
@@ -50,6 +52,11 @@ class Population:
 
     activities: int
     providers: int
+
+    @classmethod
+    def of(cls, activities: int) -> "Population":
+        """Return as many providers as report so much, of the 1,500 that there are at most."""
+        return cls(activities, min(MOST_PROVIDERS, max(1, activities // RECORDS_OF_A_PROVIDER)))
 
     def provider_of(self, number: int) -> str:
         """Return the provider that a record belongs to."""

@@ -55,14 +55,14 @@ def _of_activity(**replaced: str) -> dict[str, str]:
     return {"provider_id": _OWNER, "activity_id": "({first} + n)::text", **replaced}
 
 
-_CHANGES: Final = (
+_CONTENT: Final = (
     "replace(replace("
-    + _RENAMED.format(column="t.changes::text")
+    + _RENAMED.format(column="t.content::text")
     + ", '\"' || s.start_date || '\"', '\"' || "
     + _LATER.format(column="s.start_date")
     + " || '\"'), '\"' || s.end_date || '\"', '\"' || "
     + _LATER.format(column="s.end_date")
-    + " || '\"')::jsonb"
+    + " || '\"')::json"
 )
 # Each table, where its rows come from, and what differs from the sample's.
 _TABLES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
@@ -95,7 +95,7 @@ _TABLES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ),
     "commercial_support_sources": (_RECORDS, _of_activity()),
     "moc_registrations": (_RECORDS, _of_activity()),
-    "activity_history": (_RECORDS, _of_activity(at=_WRITTEN, changes=_CHANGES)),
+    "activity_history": (_RECORDS, _of_activity(at=_WRITTEN, content=_CONTENT)),
 }
 # These two the database gives by itself, one row after another.
 _GIVEN: Final = frozenset({"change_number", "transaction_id"})

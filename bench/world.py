@@ -1,7 +1,7 @@
 """What a measured server holds, and who may ask it."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bench.samples import Population
 from bench.serving import Server
@@ -20,6 +20,10 @@ class World:
     vendor_key: str
     accreditor_key: str
     chance: random.Random = field(default_factory=lambda: random.Random(1), compare=False)
+
+    def at(self, server: Server) -> "World":
+        """Return the same records where a server serves them now."""
+        return replace(self, server=server)
 
     def activity_id(self, number: int) -> str:
         """Return the id of a record."""
