@@ -5,7 +5,7 @@ by the characters that ASCII has for it; no text of a record contains a control 
 other than a line break or a tab, and a record that did would be refused here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -57,8 +57,10 @@ class Columns:
         )
         return f"SELECT {values} FROM unnest({texts}) AS sent ({self.names()})"  # noqa: S608 - names of columns
 
-    def arguments(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
-        """Return the parameters that say these rows, of which there is at least one."""
+    def arguments(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return the parameters that say these rows; empty ones say that there are none."""
+        if not rows:
+            return [""] * len(self)
         values = zip(*map(self._values, rows), strict=True)
         return [
             _text(column.written, given)

@@ -60,22 +60,47 @@ WHERE c.provider_id = $1 AND c.activity_id = ANY ($2::text[])
 """
 
 
-# $1 provider, then the activities. They come in the order of their keys, see above.
-INSERT_MANY: Final = f"""
-WITH saved AS (
-    INSERT INTO activities (provider_id, {ACTIVITIES.names()})
-    SELECT $1, row.* FROM ({ACTIVITIES.rows(2)}) row
+def _fill(columns: Columns, first: int) -> str:
+    return f"""
+    INSERT INTO {columns.table} (provider_id, {columns.names()})
+    SELECT $1, row.* FROM ({columns.rows(first)}) row"""  # noqa: S608 - own text
+
+
+_SOURCES: Final = 2 + len(ACTIVITIES)
+_BOARDS: Final = _SOURCES + len(SOURCES)
+_HISTORY: Final = _BOARDS + len(BOARDS)
+_ACTOR: Final = _HISTORY + len(HISTORY)
+# $1 provider, then new activities, in the order of their keys, see above; then the parts of
+# these and of others that are in EMPTY_PARTS; then the history, and who wrote it: kind,
+# credential, request id. A part of an activity that was not added has nothing to belong to.
+ADD_MANY: Final = f"""
+WITH saved AS ({_fill(ACTIVITIES, 2)}
     ORDER BY row.format, row.start_date, row.internal_id
     ON CONFLICT (provider_id, format, start_date, internal_id) DO NOTHING
     RETURNING 1
+), sources AS ({_fill(SOURCES, _SOURCES)}
+), boards AS ({_fill(BOARDS, _BOARDS)}
+), history AS (
+    INSERT INTO activity_history (provider_id, {HISTORY.names()},
+        actor_kind, credential_id, request_id)
+    SELECT $1, row.*, ${_ACTOR}, ${_ACTOR + 1}, ${_ACTOR + 2} FROM ({HISTORY.rows(_HISTORY)}) row
 )
 SELECT count(*) FROM saved
 """  # noqa: S608 - own text
 
+# The parts of activities whose content is replaced: $1 provider, $2 activities
+EMPTY_PARTS: Final = """
+WITH sources AS (
+    DELETE FROM commercial_support_sources
+    WHERE provider_id = $1 AND activity_id = ANY ($2::text[])
+)
+DELETE FROM moc_registrations WHERE provider_id = $1 AND activity_id = ANY ($2::text[])
+"""
+
 _READ: Final = 2 + len(ACTIVITIES)
-# As INSERT_MANY, each row with its next version; then the activities, and the versions that
-# they were read at. The lock comes first and in one order; a record that has another version
-# by then is left alone.
+# $1 provider, then the activities, each row with its next version; then the activities again,
+# and the versions that they were read at. The lock comes first and in one order; a record
+# that has another version by then is left alone.
 UPDATE_MANY: Final = f"""
 WITH sent AS MATERIALIZED (
     SELECT row.*, read.version AS read_version
@@ -98,23 +123,6 @@ WITH sent AS MATERIALIZED (
 SELECT count(*) FROM saved
 """  # noqa: S608 - own text
 
-
-def _empty(table: str) -> str:
-    return f"DELETE FROM {table} WHERE provider_id = $1 AND activity_id = ANY ($2::text[])"  # noqa: S608 - own text
-
-
-def _fill(columns: Columns) -> str:
-    return f"""
-INSERT INTO {columns.table} (provider_id, {columns.names()})
-SELECT $1, row.* FROM ({columns.rows(2)}) row
-"""  # noqa: S608 - own text
-
-
-# The parts of the activities that are updated, before new ones come: $1 provider, $2 activities
-EMPTY_PARTS: Final = (_empty(SOURCES.table), _empty(BOARDS.table))
-# By their member in a row: the columns, and the statement with $1 provider, then the rows.
-PARTS: Final = (("sources", SOURCES, _fill(SOURCES)), ("boards", BOARDS, _fill(BOARDS)))
-
 # $1 provider, $2 activities, all locked, $3 the records as they were
 DELETE_MANY: Final = """
 WITH gone AS (
@@ -128,11 +136,3 @@ WITH gone AS (
 )
 SELECT count(*) FROM gone
 """
-
-_ACTOR: Final = ", ".join(f"${2 + len(HISTORY) + place}" for place in range(3))
-# $1 provider, then the entries, then actor kind, credential and request id
-HISTORY_MANY: Final = f"""
-INSERT INTO activity_history (provider_id, {HISTORY.names()},
-    actor_kind, credential_id, request_id)
-SELECT $1, row.*, {_ACTOR} FROM ({HISTORY.rows(2)}) row
-"""  # noqa: S608 - own text

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from app.activities import bulk_statements
-from app.activities.bulk_statements import ACTIVITIES, HISTORY
+from app.activities.bulk_statements import ACTIVITIES, BOARDS, HISTORY, SOURCES
 from app.activities.repository import ActivityRepository, Key, Record, row_of
 from app.auth.access import Access
 from app.core.database import Transaction
@@ -153,18 +153,17 @@ class StagedActivities(ActivityRepository):
             read_at = [self._read_at[activity_id] for activity_id in ids]
             rows = ACTIVITIES.arguments(updated)
             await self._write_all(len(ids), bulk_statements.UPDATE_MANY, *rows, ids, read_at)
-            for statement in bulk_statements.EMPTY_PARTS:
-                await self._driver.execute(statement, self._provider, ids)
-        if inserted:
-            rows = ACTIVITIES.arguments(inserted)
-            await self._write_all(len(inserted), bulk_statements.INSERT_MANY, *rows)
-        for member, parts, statement in bulk_statements.PARTS:
-            if found := [part for row in updated + inserted for part in row[member]]:
-                await self._driver.execute(statement, self._provider, *parts.arguments(found))
+            await self._driver.execute(bulk_statements.EMPTY_PARTS, self._provider, ids)
         if staged.history:
-            entries = HISTORY.arguments(staged.history)
-            await self._driver.execute(
-                bulk_statements.HISTORY_MANY, self._provider, *entries, *self._actor
+            written = updated + inserted
+            await self._write_all(
+                len(inserted),
+                bulk_statements.ADD_MANY,
+                *ACTIVITIES.arguments(inserted),
+                *SOURCES.arguments([source for row in written for source in row["sources"]]),
+                *BOARDS.arguments([board for row in written for board in row["boards"]]),
+                *HISTORY.arguments(staged.history),
+                *self._actor,
             )
 
     def _named(self, keys: Sequence[Key], ids: Sequence[str]) -> tuple[object, ...]:
@@ -229,9 +228,8 @@ class StagedActivities(ActivityRepository):
         for row in rows:
             # A record that is closed stays as it is, so what is closed here is closed now.
             row["closed_at"] = self._now if row["closed_at"] else None
-            for member, _, _ in bulk_statements.PARTS:
-                for part in row[member]:
-                    part["activity_id"] = row["activity_id"]
+            for part in (*row["sources"], *row["boards"]):
+                part["activity_id"] = row["activity_id"]
         return rows
 
     async def _write_all(self, count: int, statement: str, *arguments: object) -> None:
