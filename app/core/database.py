@@ -51,6 +51,8 @@ _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # A connection that the server has ended, and whose end has not arrived yet.
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 _UNAVAILABLE = (

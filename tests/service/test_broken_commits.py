@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from app.core.database import Database, Transaction
@@ -61,6 +62,28 @@ async def test_what_broke_off_before_the_commit_was_not_saved_and_is_said_so(
 
     with pytest.raises(ProblemError) as refused:
         await database.run(provider.provider_id, break_off)
+    assert refused.value.kind.code == "server.busy"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        asyncpg.InternalClientError("cannot switch to state 11"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+        ConnectionResetError(),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+async def test_whatever_a_connection_says_on_its_end_is_no_fault_of_ours(
+    provider: ReportingProvider, database: Database, said: Exception
+) -> None:
+    async def meet_the_end(_transaction: Transaction) -> None:
+        raise said
+
+    with pytest.raises(ProblemError) as refused:
+        await database.run(provider.provider_id, meet_the_end)
     assert refused.value.kind.code == "server.busy"
 
 
