@@ -16,7 +16,7 @@ from bench.results import RESULTS, write
 from bench.rounds import Seen, measure
 from bench.samples import Population
 from bench.seeding import seed
-from bench.serving import NO_QUOTAS, serving
+from bench.serving import NO_QUOTAS, end_politely, serving
 
 
 def main() -> int:
@@ -33,6 +33,7 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no call {unknown[0]}; there are {', '.join(CALLS)}")
     population = Population.of(asked.activities)
+    end_politely()
     try:
         insist_on_tools()
         seen = run(wanted, population, asked.rounds, asked.seconds)

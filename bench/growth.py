@@ -23,7 +23,7 @@ from bench.questions import questions
 from bench.results import plot, table, write
 from bench.samples import Population
 from bench.seeding import seed
-from bench.serving import NO_QUOTAS, Server, serving
+from bench.serving import NO_QUOTAS, Server, end_politely, serving
 from bench.world import World
 
 TIMES: Final = 10
@@ -100,6 +100,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="questions whose title contains this")
     parser.add_argument("--write", action="store_true", help="write into RESULTS.md")
     asked = parser.parse_args()
+    end_politely()
     try:
         insist_on_tools()
         found, house = grown(Population.of(asked.activities), asked.rounds, asked.only)

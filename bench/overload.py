@@ -16,7 +16,7 @@ from bench.open_loop import Answers, OpenLoop, milliseconds, offer, run
 from bench.results import table, write
 from bench.samples import FIRST_PROVIDER, Population
 from bench.seeding import seed
-from bench.serving import NO_QUOTAS, serving
+from bench.serving import NO_QUOTAS, end_politely, serving
 from bench.world import World
 
 TIMES: Final = 3
@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=8, help="of each step")
     parser.add_argument("--write", action="store_true", help="write into RESULTS.md")
     asked = parser.parse_args()
+    end_politely()
     try:
         insist_on_tools()
         paragraphs = measured(asked.activities, asked.seconds)

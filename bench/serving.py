@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import httpx
@@ -23,6 +25,16 @@ NO_QUOTAS: Final = {"PARS_RATE_LIMIT_PER_CREDENTIAL": "0", "PARS_RATE_LIMIT_PER_
 PARS: Final = (sys.executable, "-c", "from app.cli import main; main()")
 _SECONDS_TO_START: Final = 120
 _SECONDS_TO_STOP: Final = 30
+
+
+def end_politely() -> None:
+    """Make a signal that ends this program an exception, so that every server is stopped."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 class NotStartedError(Exception):

@@ -19,7 +19,7 @@ from bench.processes import memories
 from bench.results import plot, table, write
 from bench.samples import Population
 from bench.seeding import seed
-from bench.serving import NO_QUOTAS, serving
+from bench.serving import NO_QUOTAS, end_politely, serving
 from bench.world import World
 
 OF_THE_KNEE: Final = 0.7
@@ -69,6 +69,7 @@ def main() -> int:
     )
     parser.add_argument("--write", action="store_true", help="write into RESULTS.md")
     asked = parser.parse_args()
+    end_politely()
     try:
         insist_on_tools()
         rate, course = soaked(asked.activities, asked.minutes)
