@@ -109,8 +109,9 @@ class CompletionSaving:
         try:
             async with savepoint(transaction):
                 left = await self._sure.save(transaction, chunk)
-        except asyncpg.IntegrityConstraintViolationError:
-            # Another call was faster with one of them.
+        except (asyncpg.IntegrityConstraintViolationError, asyncpg.FeatureNotSupportedError):
+            # Another call was faster with one of them; or the tables are spread over nodes,
+            # which do not take every statement.
             left = chunk.sure_entries()
         for entry in left:
             entry.understood = chunk.reader.understand(entry.row.sent)

@@ -5,8 +5,7 @@ for each, so that the results are searched when there is something to be found: 
 completions are numbers given in order, and a thousand marks fit into the bits of one.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from app.core.connections import Driver
@@ -103,16 +102,18 @@ def repeated(earlier: int) -> ProblemError:
 def _bits(completion_ids: Iterable[str | None]) -> dict[int, int]:
     """Return marks: by the front of a number, a bit for each number's rest."""
     numbers = sorted({int(one) for one in completion_ids if one is not None})
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return dict(_bits_of_run(numbers[0], numbers[-1]))
     bits: dict[int, int] = {}
-    for place, group in groupby(numbers, _front):
-        some = list(group)
-        first, last = some[0] & _REST, some[-1] & _REST
-        if last - first == len(some) - 1:
-            bits[place] = (1 << len(some)) - 1 << first
-        else:
-            bits[place] = sum(1 << (number & _REST) for number in some)
+    for number in numbers:
+        place = number >> _BITS
+        bits[place] = bits.get(place, 0) | 1 << (number & _REST)
     return bits
 
 
-def _front(number: int) -> int:
-    return number >> _BITS
+def _bits_of_run(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Give the marks of numbers without a gap, as they are given to the rows of a chunk."""
+    for place in range(first >> _BITS, (last >> _BITS) + 1):
+        begin = max(first, place << _BITS) & _REST
+        end = min(last, (place << _BITS) + _REST) & _REST
+        yield place, (1 << (end - begin + 1)) - 1 << begin

@@ -63,6 +63,8 @@ def _key(sent: Any) -> Key | None:
     code, start, internal_id = (sent.get(name) for name in ("format", "start_date", "internal_id"))
     if not isinstance(code, str) or not isinstance(start, str):
         return None
+    if not isinstance(internal_id, str | None):
+        return None
     try:
         day = date.fromisoformat(start)
     except ValueError:

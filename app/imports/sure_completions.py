@@ -5,12 +5,10 @@ is in doubt, and what the statement leaves alone because it is a correction or i
 taken, goes the way of every other row: one by one, in the words of the rules.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-import orjson
+from itertools import compress
 
 from app.auth.access import Access
 from app.core.database import Transaction
@@ -20,7 +18,7 @@ from app.imports.outcomes import Entry
 from app.imports.readers.rows import Reader
 from app.learners.completion_certainty import allowed
 from app.learners.completion_columns import Columns, CompletionReader
-from app.learners.completion_staging import CONTENT, save_together
+from app.learners.completion_entering import enter
 from app.reference.boards import Board
 
 _BESIDE = frozenset({"activity", "activity_id"})
@@ -51,8 +49,12 @@ class SureCompletions:
         self, access: Access, boards: Mapping[str, Board], today: date, earlier: EarlierRows
     ) -> None:
         principal = access.principal
-        self._provider = access.provider_id
-        self._actor = (principal.kind, principal.credential_id, access.request_id)
+        self._writer = (
+            access.provider_id,
+            principal.kind,
+            principal.credential_id,
+            access.request_id,
+        )
         self._contents = CompletionReader(boards)
         self._activities = HeldActivities(access, boards, today)
         self._earlier = earlier
@@ -86,11 +88,10 @@ class SureCompletions:
         ids, terms = await self._activities.hold(transaction, names)
         activities = ["" if name is None else ids.get(name, "") for name in chunk.activities]
         places = self._earlier.not_gone(chunk.entries, allowed(columns, activities, terms))
-        saved = await save_together(
-            transaction.driver, self._provider, self._actor, _rows(columns, activities, places)
-        )
+        saved = await enter(transaction.driver, self._writer, columns, activities, places)
         left = set(sure).difference(places)
-        met = self._earlier.met(saved.completion_ids)
+        there = compress(saved.completion_ids, saved.same)
+        met = self._earlier.met(list(there))
         entries = chunk.entries
         for place, completion_id, same in zip(*saved, strict=True):
             if completion_id is None or same is False or completion_id in met:
@@ -98,23 +99,3 @@ class SureCompletions:
             else:
                 entries[place].apply("unchanged" if same else "created", completion_id)
         return [chunk.entries[place] for place in sorted(left)]
-
-
-def _rows(
-    columns: Columns, activities: Sequence[str], places: Sequence[int]
-) -> Iterator[tuple[Any, ...]]:
-    fields = {**columns.fields, "board_credits": _as_json(columns.fields["board_credits"])}
-    days = columns.days
-    everything = (
-        activities,
-        *(fields[name] for name in CONTENT),
-        [None if day is None else day[0] for day in days],
-        [None if day is None else day[1] for day in days],
-    )
-    if len(places) == len(activities):
-        return zip(places, *everything, strict=True)
-    return zip(places, *([column[place] for place in places] for column in everything), strict=True)
-
-
-def _as_json(board_credits: Sequence[list[Any]]) -> list[str]:
-    return [orjson.dumps(entries).decode() if entries else "[]" for entries in board_credits]

@@ -50,11 +50,13 @@ class CompletionReader:
         """Read completions; members named in `beside` may stand there and are not looked at."""
         doubtful: set[int] = set()
         known = _MEMBERS | beside
-        if not frozenset().union(*documents) <= known:
+        there = frozenset().union(*documents)
+        if not there <= known:
             doubtful.update(_places(not document.keys() <= known for document in documents))
         fields = {}
         for name, reader in self._scalars.items():
-            fields[name], refused = reader.read(_column(documents, name))
+            column = _column(documents, name) if name in there else [None] * len(documents)
+            fields[name], refused = reader.read(column)
             doubtful.update(refused)
         doubtful.update(_alike(fields["credit_id"]))
         doubtful.update(_places(name is None for name in fields["credit_id"]))

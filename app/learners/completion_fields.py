@@ -1,6 +1,7 @@
 """The fields by which a learner is known: the birthday without its year, and the NPI."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -11,6 +12,7 @@ from app.learners.completion_problems import BIRTH_DAY, NPI
 # In a leap year every month and day that anybody was born on is there.
 _ANY_LEAP_YEAR: Final = 2000
 _BIRTHDAY: Final = re.compile(r"(?:[0-9]{4}-)?([0-9]{2})-([0-9]{2})")
+_DIGITS: Final = 10
 _NPI: Final = re.compile(r"[0-9]{10}")
 # The check digit is that of the number with the issuer's prefix 80840, which adds 24. The
 # five digits that are not doubled are added as their codes in ASCII: a multiple of ten more.
@@ -51,6 +53,18 @@ def is_npi(digits: str) -> bool:
     return total % 10 == 0
 
 
+def _are_npis(texts: Collection[str]) -> bool:
+    """Say whether each text is an NPI: the digits of all are added place by place."""
+    digits = "".join(texts)
+    if not (digits.isascii() and digits.isdecimal()) or set(map(len, texts)) != {_DIGITS}:
+        return False
+    codes = digits.encode()
+    doubled = codes.translate(_DOUBLED)
+    places = [(codes if place % 2 else doubled)[place::_DIGITS] for place in range(_DIGITS)]
+    totals = set(map(sum, zip(*places, strict=True)))
+    return all((_OF_THE_PREFIX + total) % 10 == 0 for total in totals)
+
+
 def _is_a_day(month: int, day: int) -> bool:
     try:
         date(_ANY_LEAP_YEAR, month, day)
@@ -68,5 +82,7 @@ BirthMonthDay = Annotated[
 ]
 """A birthday, sent as text `MM-DD`."""
 
-Npi = Annotated[str, ReadBy(read_npi, {"type": "string", "pattern": "^[0-9]{10}$"})]
+Npi = Annotated[
+    str, ReadBy(read_npi, {"type": "string", "pattern": "^[0-9]{10}$"}, plain=_are_npis)
+]
 """A National Provider Identifier."""

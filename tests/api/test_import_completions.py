@@ -83,6 +83,13 @@ async def test_rows_of_an_activity_that_is_not_there_are_one_cause(desk: Learner
     assert cause["value"] == "live_course 2026-05-01 REFUSED"
 
 
+async def test_a_row_names_its_activity_by_an_internal_id_that_is_text(desk: LearnerDesk) -> None:
+    rows = [completion(1), completion(2, activity={**KEY, "internal_id": 2026})]
+    job = await desk.take_in_learners(ndjson(rows))
+    assert counted(job) == {"total": 2, "created": 1, "rejected": 1}
+    assert [cause["code"] for cause in job["causes"]] == ["field.required"]
+
+
 async def test_nothing_of_a_person_is_told_in_causes_and_labels(desk: LearnerDesk) -> None:
     number = "1234567890"
     job = await desk.take_in_learners(

@@ -11,6 +11,7 @@ from app.imports import runner
 from app.imports.chunk_commit import LostError
 from app.imports.completion_saving import CompletionSaving
 from app.imports.outcomes import Entry
+from app.learners import completion_entering
 from tests.completions import ABA_TYPE, board_credit, completion, enter_activity
 from tests.harness import ReportingProvider
 from tests.imports_support import Desk, counted, ndjson, shown_on_failure
@@ -184,3 +185,14 @@ async def test_a_worker_that_goes_on_knows_what_the_one_before_has_saved(
     job = await desk.work_off(begun["import_id"])
     assert counted(job) == {"total": 6, "unchanged": 3, "created": 2, "rejected": 1}
     assert reasons(await desk.results(job))[6][1].startswith("Row 2 ")
+
+
+async def test_a_database_that_does_not_take_the_statement_is_given_one_row_after_the_other(
+    desk: LearnerDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What PostgreSQL says of this is what Citus says of statements beyond one node.
+    monkeypatch.setattr(completion_entering, "_ENTER", "SELECT count(*) FROM activities FOR UPDATE")
+    rows = [desk.row(number) for number in range(8)]
+    for counts in ({"created": 8}, {"unchanged": 8}):
+        job = await desk.take_in_rows(rows)
+        assert counted(job) == {"total": 8, **counts}

@@ -1,7 +1,7 @@
 """NDJSON: one record as JSON on each line."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, count
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +39,7 @@ class JsonLinesReader:
 
     def rows(self) -> Iterator[SentRow]:
         """Give every line that is not blank."""
-        return map(SentRow, count(1), chain.from_iterable(self._lines()))
+        return starmap(SentRow, enumerate(chain.from_iterable(self._lines()), 1))
 
     def _lines(self) -> Iterator[list[bytes | None]]:
         """Give the lines that are not blank, block by block; None for one that is too large."""
