@@ -65,10 +65,11 @@ def submission(
     echoed: Record = {}
     if isinstance(document, dict):
         echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
-        document = {name: value for name, value in document.items() if name not in _OF_THE_SERVER}
+        if not _OF_THE_SERVER.isdisjoint(document):
+            document = {name: document[name] for name in document if name not in _OF_THE_SERVER}
         if key is not None:
             found += _key_mismatches(document, key)
-            document.update(key_fields(key))
+            document = {**document, **key_fields(key)}
     content, refused = _VALID.read(document), frozenset[str]()
     if content is None:
         checked = check(ActivityContent, document)
