@@ -15,7 +15,7 @@ from app.embedded.cluster import Cluster
 
 ROOT: Final = Path(__file__).parents[1]
 READY: Final = "Ctrl-C stops it."
-_SECONDS_TO_START: Final = 30
+_SECONDS_TO_START: Final = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ async def _play_all(wanted: Sequence[str], folder: Path) -> AsyncIterator[Outcom
         async for outcome in _on_one_server(alone, folder):
             yield outcome
     if ROLLING in wanted or POOL in wanted:
-        with database(folder) as url:
+        async with database(folder) as url:
             if ROLLING in wanted:
                 yield await _on_two_servers(url, folder)
             if POOL in wanted:

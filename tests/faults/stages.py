@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -32,11 +32,11 @@ _LOOKS_UNTIL_READY: Final = 300
 _providers = iter(range(7_000_001, 8_000_000))
 
 
-@contextmanager
-def database(folder: Path) -> Iterator[str]:
+@asynccontextmanager
+async def database(folder: Path) -> AsyncIterator[str]:
     """A PostgreSQL of its own, migrated, that no server runs."""
     with running(Settings(data_dir=folder / "postgresql")) as url:
-        upgrade_schema(url)
+        await asyncio.to_thread(upgrade_schema, url)
         yield url
 
 

@@ -14,9 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.activities import service
-from app.cli.schema import upgrade_schema
 from app.core.etag import Precondition
-from app.embedded import running
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
 from app.main import create_app
@@ -28,7 +26,7 @@ from tests.faults.ledger import Ledger, read_ledger
 from tests.faults.processes import kill
 from tests.faults.reporters import Desk, Reporter
 from tests.faults.sending import Answer, NoAnswerError, Request
-from tests.faults.stages import desk
+from tests.faults.stages import database, desk
 from tests.faults.timeline import Timeline
 from tests.harness import ReportingProvider
 
@@ -204,8 +202,7 @@ async def test_a_change_past_the_history_is_seen(books: Books, sabotage: str) ->
 
 
 async def test_what_asynchronous_commits_lose_is_seen(tmp_path: Path) -> None:
-    with running(Settings(data_dir=tmp_path)) as url:
-        await asyncio.to_thread(upgrade_schema, url)
+    async with database(tmp_path) as url:
         async with superuser_of(url) as superuser:
             await superuser.execute("ALTER DATABASE pars SET synchronous_commit = off")
             # Nothing may write the log out on its own before the kill.
@@ -217,7 +214,7 @@ async def test_what_asynchronous_commits_lose_is_seen(tmp_path: Path) -> None:
                 answer = await reporter.create(f"A{number}")
                 assert answer is not None
                 assert answer.status == 201
-            kill(running_process(Cluster(tmp_path)) or 0)
+            kill(running_process(Cluster(tmp_path / "postgresql")) or 0)
         await answers_again(url)
         async with superuser_of(url) as superuser:
             found = await stored(superuser, opened.provider_id)
