@@ -69,7 +69,7 @@ class SureCompletions:
             read = [one for one, said in zip(entries, documents, strict=True) if type(said) is dict]
             documents = [said for said in documents if type(said) is dict]
         # Named by the system's id, a completion may be one that another row names otherwise.
-        if not read or any("completion_id" in document for document in documents):
+        if not read or "completion_id" in frozenset().union(*documents):
             return None
         columns = self._contents.read(documents, _BESIDE)
         names = list(map(name_in, documents))

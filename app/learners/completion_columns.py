@@ -55,12 +55,12 @@ class CompletionReader:
             doubtful.update(_places(not document.keys() <= known for document in documents))
         fields = {}
         for name, reader in self._scalars.items():
-            column = _column(documents, name) if name in there else [None] * len(documents)
-            fields[name], refused = reader.read(column)
+            fields[name], refused = reader.read(_column(documents, name, there))
             doubtful.update(refused)
         doubtful.update(_alike(fields["credit_id"]))
-        doubtful.update(_places(name is None for name in fields["credit_id"]))
-        sent = _column(documents, _LIST)
+        if None in fields["credit_id"]:
+            doubtful.update(_places(name is None for name in fields["credit_id"]))
+        sent = _column(documents, _LIST, there)
         fields[_LIST] = self._board_credits(sent, doubtful)
         days = self._days(fields[_LIST], doubtful)
         self._doubt_days(sent, days, fields["completed_on"], doubtful)
@@ -125,7 +125,9 @@ class CompletionReader:
         doubtful.update(with_days[position] for position in _alike(claims))
 
 
-def _column(documents: Sequence[Document], name: str) -> list[Any]:
+def _column(documents: Sequence[Document], name: str, there: frozenset[str]) -> list[Any]:
+    if name not in there:
+        return [None] * len(documents)
     try:
         return list(map(itemgetter(name), documents))
     except KeyError:

@@ -1,7 +1,7 @@
 """NDJSON: one record as JSON on each line."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, starmap
+from itertools import chain, repeat, starmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,7 +75,10 @@ class JsonLinesReader:
 
 
 def _rows_in(lines: Sequence[bytes]) -> list[bytes | None]:
-    rows: list[bytes | None] = [
+    too_large = max(map(len, lines), default=0) > MOST_BYTES_OF_A_ROW
+    if not too_large and not any(map(bytes.startswith, lines, repeat(_BYTE_ORDER_MARK))):
+        return list(filter(None, map(bytes.strip, lines)))
+    rows = [
         None if len(line) > MOST_BYTES_OF_A_ROW else line.removeprefix(_BYTE_ORDER_MARK).strip()
         for line in lines
     ]
