@@ -58,7 +58,8 @@ def _look_at_database(settings: Settings) -> list[Finding]:
                 if settings.replica_url is not None:
                     findings.append(asyncio.run(look_at_replica(url, settings.replica_url)))
     except (*_NO_ANSWER, ProblemError) as error:
-        said = error.detail if isinstance(error, ProblemError) else first_line(error)
+        # A refusal is worded for clients; the operator is told what is behind it.
+        said = first_line(error.__cause__ or error)
         wanted = "a PostgreSQL that answers this login"
         remedy = "Look at its log, and check PARS_DATABASE_URL: host, port, login, password."
         findings.append(Finding("answer", ok=False, found=said, wanted=wanted, remedy=remedy))

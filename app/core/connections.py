@@ -77,7 +77,11 @@ class Connections:
         await self._engine.dispose()
 
     async def _new(self) -> Connection:
-        alchemy = await self._engine.connect()
+        try:
+            alchemy = await self._engine.connect()
+        except OSError as error:
+            # A name that leads nowhere and a socket that is gone are no ConnectionError by birth.
+            raise ConnectionError(str(error)) from error
         raw = await alchemy.get_raw_connection()
         return Connection(cast("Driver", raw.driver_connection), alchemy)
 

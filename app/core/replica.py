@@ -83,8 +83,8 @@ class ReplicatedDatabase(Database):
         if self.replica_keeps_up():
             try:
                 result = await self._replica.run(rows, work)
-            except (ProblemError, OSError) as error:
-                if isinstance(error, ProblemError) and error.kind.status != _NOT_NOW:
+            except ProblemError as problem:
+                if problem.kind.status != _NOT_NOW:
                     raise
             else:
                 count_listing("replica")

@@ -85,3 +85,14 @@ async def test_more_than_may_wait_are_turned_away_and_all_others_served(small: D
     release.set()
     await asyncio.gather(holder, *waiting)
     await small.run(None, nothing)
+
+
+@pytest.mark.parametrize(
+    "place", ["/pars?host=/nowhere/at/all", "127.0.0.1:1/pars", "no-such-host.invalid/pars"]
+)
+async def test_a_database_that_is_not_there_is_503_and_no_fault_of_the_server(place: str) -> None:
+    absent = Database(f"postgresql+asyncpg://pars@{place}", pool_size=1)
+    with pytest.raises(ProblemError) as refused:
+        await absent.run(None, nothing)
+    assert refused.value.kind.code == "server.busy"
+    await absent.close()

@@ -119,8 +119,11 @@ async def test_a_store_that_fails_does_not_take_the_service_with_it(
     monkeypatch.setattr(store, "incr", fail)
     monkeypatch.setattr(rate_limits, "_store", lambda _address: store)
     limits = RateLimits({"credential": 40})
+    assert await limits.store_answers() is True
     for _ in range(40):
         await limits.charge(A, 1)
+    monkeypatch.setattr(store, "check", fail)
+    assert await limits.store_answers() is False
 
 
 @pytest.mark.parametrize("address", ["nonsense://", "", "redis"])
