@@ -100,8 +100,9 @@ class Quota:
         try:
             _, left = await self._limiter.get_window_stats(self._item, *place)
             taken = min(max(self._block, cost), left)
-            if taken > 0:
-                await self._limiter.hit(self._item, *place, cost=taken)
+            # Another process may have taken what was left a moment ago.
+            if taken > 0 and not await self._limiter.hit(self._item, *place, cost=taken):
+                taken = 0
             ends, left = await self._limiter.get_window_stats(self._item, *place)
         except StorageError:
             # A store that is gone must not take the service with it.
@@ -174,7 +175,9 @@ def _exceeded(name: str, allowance: Allowance, now: float, headers: Headers) -> 
 
 def _store(address: str) -> Storage:
     try:
-        store = storage_from_string(f"async+{address}", wrap_exceptions=True)
+        store = storage_from_string(
+            f"async+{address}", wrap_exceptions=True, implementation="redispy"
+        )
     except ConfigurationError as error:
         raise BadStoreError(str(error)) from error
     if not isinstance(store, Storage):
