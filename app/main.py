@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry=tracing.config,
     )
     application.state.clock = Clock(settings.reporting_zone)
-    serve_routes(application, ROUTERS)
+    serve_routes(application, ROUTERS, settings.pool_size + settings.most_waiting)
     install_openapi(application, SCOPES, ENUMERATIONS)
     return application
 

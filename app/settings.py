@@ -135,7 +135,7 @@ class Settings(BaseSettings):
         default=10, description="Database connections of each worker."
     )
     most_waiting: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        default=1000,
+        default=200,
         description="Requests of each worker that may wait for a connection; others get 503.",
     )
     rate_limit_per_credential: Annotated[int, Field(ge=0)] = Field(

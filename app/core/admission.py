@@ -6,7 +6,7 @@ client is told when to come back.
 """
 
 import asyncio
-from types import TracebackType
+from collections import OrderedDict, deque
 
 from app.core.errors import ProblemError, declare
 
@@ -45,31 +45,57 @@ def busy() -> ProblemError:
 
 
 class Admission:
-    """Lets as many in as there are connections, lets some wait, and turns the rest away."""
+    """Lets as many in as there are connections, lets some wait, and turns the rest away.
+
+    Those who wait are let in by turns, one of each kind, such as of each provider: whoever
+    sends fifty times as much as others waits behind its own requests and not they behind
+    them. No kind may take up more than half of the room to wait in.
+    """
 
     def __init__(self, places: int, most_waiting: int) -> None:
-        self._places = asyncio.Semaphore(places)
+        self._free = places
         self._most_waiting = most_waiting
+        self._most_of_a_kind = (most_waiting + 1) // 2
         self._waiting = 0
+        self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
-    async def __aenter__(self) -> None:
-        """Take a place, or wait for one in turn; raise 503 when too many wait already."""
-        if not self._places.locked():
-            await self._places.acquire()
+    async def enter(self, kind: str) -> None:
+        """Take a place, or wait for one; raise 503 when too many wait already."""
+        if self._free:
+            self._free -= 1
             return
-        if self._waiting >= self._most_waiting:
+        queue = self._queues.setdefault(kind, deque())
+        if self._waiting >= self._most_waiting or len(queue) >= self._most_of_a_kind:
+            self._forget_when_empty(kind)
             raise busy()
+        turn = asyncio.get_running_loop().create_future()
+        queue.append(turn)
         self._waiting += 1
         try:
-            await self._places.acquire()
+            await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
+                queue.remove(turn)
+                self._forget_when_empty(kind)
+            else:
+                # The turn had come, and is the next one's now.
+                self.leave()
+            raise
         finally:
             self._waiting -= 1
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Give the place to whoever waited longest."""
-        self._places.release()
+    def leave(self) -> None:
+        """Give the place to the one whose turn it is."""
+        while self._queues:
+            kind, queue = next(iter(self._queues.items()))
+            turn = queue.popleft()
+            self._queues.move_to_end(kind)
+            self._forget_when_empty(kind)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+
+    def _forget_when_empty(self, kind: str) -> None:
+        if not self._queues.get(kind, True):
+            del self._queues[kind]

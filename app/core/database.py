@@ -26,7 +26,7 @@ from app.core.time_limit import TimeLimit
 ATTEMPTS: Final = 4
 # Whoever still waits for the database after so many seconds is told to come back.
 SECONDS_TO_ANSWER: Final = 10.0
-MOST_WAITING: Final = 1000
+MOST_WAITING: Final = 200
 SESSION_SETTINGS: Final = {
     "role": APPLICATION_ROLE,
     "application_name": "openpars",
@@ -151,10 +151,12 @@ class Database:
         save: bool,
     ) -> T:
         with self._time_limit.until(deadline) as limit:
-            async with self._admission:
+            provider_id = rows if isinstance(rows, str) else None
+            await self._admission.enter(provider_id or "")
+            try:
                 connection = await self.connections.take()
                 driver = connection.driver
-                transaction = Transaction(connection, rows if isinstance(rows, str) else None)
+                transaction = Transaction(connection, provider_id)
                 try:
                     await driver.execute(frame(rows))
                     result = await work(transaction)
@@ -167,6 +169,8 @@ class Database:
                     raise
                 await self.connections.give_back(connection)
                 return result
+            finally:
+                self._admission.leave()
 
     async def _abandon(self, connection: Connection) -> None:
         """Roll back, or drop the connection when it can no longer be asked to."""

@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.admission import busy
 from app.core.deprecation import deprecation_headers
 from app.core.log import places_of
 from app.core.metrics import count_request
@@ -27,6 +28,8 @@ _LAST_ANSWER: Final = (b"connection", b"close")
 _FAULT: Final = 500
 # A process that is about to stop is alive all the same.
 _ALIVE: Final = "/livez"
+# Whoever watches the process gets an answer also when it has too much to do.
+_WATCHED: Final = frozenset({_ALIVE, "/readyz", "/metrics"})
 
 _log = structlog.get_logger("access")
 
@@ -37,9 +40,10 @@ class Frame:
     It is one class, because every layer around a request costs each request its time.
     """
 
-    def __init__(self, app: ASGIApp, stopping: Stopping) -> None:
+    def __init__(self, app: ASGIApp, stopping: Stopping, most_under_way: int) -> None:
         self._app = app
         self._stopping = stopping
+        self._most_under_way = most_under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -58,6 +62,9 @@ class Frame:
         try:
             if self._stopping.refusing and scope["path"] != _ALIVE:
                 await problem_response(about_to_stop(), Request(scope))(scope, receive, answer.send)
+            elif self._stopping.under_way > self._most_under_way and scope["path"] not in _WATCHED:
+                # Turned away before anything is done for it, so that others can be served.
+                await problem_response(busy(), Request(scope))(scope, receive, answer.send)
             else:
                 choose_world(scope)
                 await self._app(scope, receive, answer.send)

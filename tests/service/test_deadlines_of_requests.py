@@ -14,7 +14,7 @@ from tests.harness import ReportingProvider
 @pytest.fixture
 async def small(database_url: str) -> AsyncIterator[Database]:
     """A database with one connection, for which two may wait."""
-    small = Database(database_url, pool_size=1, most_waiting=2)
+    small = Database(database_url, pool_size=1, most_waiting=4)
     yield small
     await small.close()
 
