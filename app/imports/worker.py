@@ -7,10 +7,12 @@ heartbeat is older than the lease goes to whoever asks next.
 import asyncio
 import gc
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 import asyncpg
+import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.qm import QueueManager
@@ -27,9 +29,14 @@ from app.imports.working import work_off
 
 # Work is announced as it comes; this is how often a worker asks in any case.
 _SECONDS_BETWEEN_LOOKS: Final = 5.0
+_SECONDS_BEFORE_CONNECTING: Final = 0.5
+# The database was started anew, say. Whoever waits for work waits for it too.
+_LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _BEFORE_ANOTHER_TRIES: Final = timedelta(seconds=1)
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 _SECONDS_BETWEEN_THREADS: Final = 0.0005
+
+_log = structlog.get_logger("imports")
 
 
 async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> None:
@@ -44,6 +51,22 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
     # What the database answers is not to wait long behind the rows that are judged meanwhile.
     sys.setswitchinterval(_SECONDS_BETWEEN_THREADS)
     database = Database(url, pool_size=3)
+    try:
+        while not stop.is_set():
+            try:
+                await _take_imports(url, database, clock, stop, lease)
+            except _LOST as error:
+                _log.warning("queue_lost", kind=type(error).__name__)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _SECONDS_BEFORE_CONNECTING)
+    finally:
+        await database.close()
+
+
+async def _take_imports(
+    url: str, database: Database, clock: Clock, stop: asyncio.Event, lease: float
+) -> None:
+    """Work on one connection to the queue, for as long as it lasts."""
     connection = await queue_connection(url)
     try:
         manager = QueueManager(Queries(AsyncpgDriver(connection)))
@@ -68,7 +91,6 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
             stopping.cancel()
     finally:
         await connection.close()
-        await database.close()
 
 
 async def _stop_with(stop: asyncio.Event, manager: QueueManager) -> None:

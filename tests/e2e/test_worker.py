@@ -13,7 +13,9 @@ import pytest
 
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
+from app.imports.queueing import WORKER_NAME
 from tests.builders import complete_activity
+from tests.databases import Superuser, superuser_of
 from tests.demo_server import PARS, ROOT, environment, serving
 from tests.harness import ReportingProvider
 from tests.imports_support import Desk, counted, imports_of, ndjson, send
@@ -92,14 +94,33 @@ async def test_a_killed_workers_import_is_taken_up_and_every_row_is_there_once(
     assert tuple(kept) == (ROWS - rejected, rejected, 0)
 
 
-async def test_a_worker_that_is_told_to_stop_ends_cleanly(
+async def at_the_queue(superuser: Superuser, *but: int) -> int:
+    """Return the backend of a worker that waits at the queue, as soon as there is one."""
+    for _ in range(600):
+        found: int | None = await superuser.fetchval(
+            "SELECT max(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = $1 AND pid <> ALL ($2)",
+            WORKER_NAME,
+            but,
+        )
+        if found is not None:
+            return found
+        await asyncio.sleep(0.05)
+    raise TimeoutError
+
+
+async def test_a_worker_outlives_its_connection_and_ends_cleanly_when_it_is_told_to(
     database_url: str, tmp_path: Path
 ) -> None:
-    with worker(tmp_path, database_url) as process:
-        assert process.stdout
-        assert b"Ctrl-C" in await asyncio.to_thread(process.stdout.readline)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+    async with superuser_of(database_url) as superuser:
+        with worker(tmp_path, database_url) as process:
+            assert process.stdout
+            assert b"Ctrl-C" in await asyncio.to_thread(process.stdout.readline)
+            first = await at_the_queue(superuser)
+            await superuser.execute("SELECT pg_terminate_backend($1)", first)
+            assert await at_the_queue(superuser, first) != first
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
 
 
 def test_a_file_is_pushed_from_the_command_line_to_a_server(tmp_path: Path) -> None:
