@@ -46,12 +46,17 @@ def _secret(settings: Settings) -> Finding:
     wanted = f"{SHORTEST_SECRET} random characters, the same for all processes"
     remedy = "Set PARS_SECRET_KEY to the output of: openssl rand -hex 32"
     if settings.secret_key is None:
-        kept = kept_secret(settings, SIGNING_KEY) is not None
         place = settings.data_dir / SIGNING_KEY
-        found = f"kept in {place}" if kept else f"made by the first start, in {place}"
-        # With the embedded database there is one machine. Others do not see its file.
-        alone = settings.database_url is None
-        return Finding("secret key", alone, f"{found}, for this machine", wanted, remedy, False)  # noqa: FBT003
+        kept = kept_secret(settings, SIGNING_KEY) is not None
+        return Finding(
+            "secret key",
+            # With the embedded database there is one machine. Others do not see its file.
+            ok=settings.database_url is None,
+            found=f"{'kept' if kept else 'made by the first start'} in {place}, for this machine",
+            wanted=wanted,
+            remedy=remedy,
+            grave=False,
+        )
     secret = settings.secret_key.get_secret_value()
     varied = len(set(secret)) >= _FEWEST_DIFFERENT_CHARACTERS
     found = f"{len(secret)} characters, {len(set(secret))} of them different"
@@ -78,7 +83,7 @@ def _quotas(settings: Settings) -> Finding:
         return Finding(
             "quotas",
             ok=settings.workers == 1,
-            found=f"counted by each of {settings.workers} process(es) for itself",
+            found=f"each process counts for itself, with PARS_WORKERS={settings.workers}",
             wanted=wanted,
             remedy="Set PARS_RATE_LIMIT_STORE=redis://... for quotas that hold across processes.",
             grave=False,
