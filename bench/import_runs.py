@@ -16,14 +16,14 @@ from app.core.database import SESSION_SETTINGS
 from app.embedded.cluster import OWNER
 from bench.complete_activities import complete_activities
 from bench.other_client import OtherClient
-from bench.processes import Spent, family, memory, spent
+from bench.processes import Spent, family, spent
 from bench.serving import Server
 from bench.unvalidated import Driver, Piece, write_rows
 
 READER: Final = "1000000"
 """The provider whose record another client reads meanwhile."""
 
-_SECONDS_OF_QUIET: Final = 3
+_IDLE: Final = 0.05
 
 
 class Measured:
@@ -52,7 +52,7 @@ class Bench:
         headers = {"Authorization": f"Bearer {key}"}
         self._client = httpx.Client(base_url=server.url, headers=headers, timeout=60)
         self._worker = _worker_of(server)
-        self.memory = [memory(self._worker)]
+        self.memory = [own_memory(self._worker)]
         self._read = self._enter_what_others_read()
 
     def take_in(self, name: str, provider_id: str, outcome: str) -> None:
@@ -65,7 +65,7 @@ class Bench:
         )
         path = f"/v1/providers/{provider_id}/imports/{reply.raise_for_status().json()['import_id']}"
         while (job := self._client.get(path).json())["finished_at"] is None:
-            self.memory.append(memory(self._worker))
+            self.memory.append(own_memory(self._worker))
             time.sleep(0.05)
         measured = self.measured[name]
         measured.whole.append(time.perf_counter() - began)
@@ -109,12 +109,21 @@ class Bench:
 
 def _worker_of(server: Server) -> int:
     """Return the process of the worker, once it has imported everything and waits for work."""
+    worked = 0.0
     while True:
         for process in family(server.process_id, without=server.postmaster):
             if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes():
-                before = 0
-                while (now := memory(process)) != before:
-                    before = now
-                    time.sleep(_SECONDS_OF_QUIET)
+                while spent(process, server.postmaster).server - worked > _IDLE:
+                    worked = spent(process, server.postmaster).server
+                    time.sleep(2)
                 return process
         time.sleep(0.1)
+
+
+def own_memory(process: int) -> int:
+    """Return the bytes that a process has in memory and that are no part of any file.
+
+    Its part of what it shares would change with what others do.
+    """
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.split("RssAnon:")[1].split(maxsplit=1)[0]) * 1024
