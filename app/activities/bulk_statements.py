@@ -27,25 +27,38 @@ BOARDS: Final = Columns(MocRegistration, "activity_id", "position", *BOARD_COLUM
 HISTORY: Final = Columns(ActivityHistory, "activity_id", "version", "action", "changes", "content")
 
 # $1 provider; the keys: $2 formats, $3 start dates, $4 internal ids; $5 activities.
-# Without an internal id a key is looked up by itself: IS NOT DISTINCT FROM finds no index.
-_LOOKED_UP: Final = """
-        SELECT b.activity_id
-        FROM unnest($2::text[], $3::date[], $4::text[]) AS k (format, start_date, internal_id)
-            JOIN activities b ON b.provider_id = $1 AND b.format = k.format
-                AND b.start_date = k.start_date AND b.internal_id {}
-"""
-# The ids are gathered before any record is read, so that each is looked up in the index.
-_NAMED: Final = f"""
-    a.provider_id = $1 AND a.activity_id = ANY (array(
-        SELECT unnest($5::text[])
-        UNION ALL {_LOOKED_UP.format("= k.internal_id")}
-        UNION ALL {_LOOKED_UP.format("IS NULL")} WHERE k.internal_id IS NULL))
-"""
-READ_MANY: Final = f"SELECT {RECORD}::text FROM activities a WHERE {_NAMED}"  # noqa: S608 - own text
+# Each key is looked up in the index of the keys, whatever PostgreSQL knows of the table: of
+# one that has just begun to fill it knows nothing, and would compare all keys with all
+# activities. Nothing but that index gives the first key from a given one on.
+_KEYS: Final = "unnest($2::text[], $3::date[], $4::text[]) AS k (format, start_date, internal_id)"
+_IDS: Final = f"""
+    SELECT unnest($5::text[])
+    UNION
+    SELECT first.activity_id
+    FROM {_KEYS} CROSS JOIN LATERAL (
+        SELECT b.* FROM activities b
+        WHERE b.provider_id = $1
+            AND (b.format, b.start_date, b.internal_id) >= (k.format, k.start_date, k.internal_id)
+        ORDER BY b.format, b.start_date, b.internal_id LIMIT 1) first
+    WHERE (first.format, first.start_date, first.internal_id)
+        = (k.format, k.start_date, k.internal_id)
+    UNION
+    SELECT b.activity_id
+    FROM {_KEYS} JOIN activities b ON b.provider_id = $1 AND b.format = k.format
+        AND b.start_date = k.start_date AND b.internal_id IS NULL
+    WHERE k.internal_id IS NULL
+"""  # noqa: S608 - own text
+READ_MANY: Final = f"""
+SELECT {RECORD}::text
+FROM unnest(array({_IDS})) AS named (activity_id) CROSS JOIN LATERAL (
+    SELECT * FROM activities
+    WHERE provider_id = $1 AND activities.activity_id = named.activity_id OFFSET 0) a
+"""  # noqa: S608 - own text
 # What is locked or entered is so in one order always: two calls that are about the same
 # records wait for each other once, and not each for the other.
 LOCK_MANY: Final = f"""
-SELECT 1 FROM activities a WHERE {_NAMED} ORDER BY a.activity_id FOR UPDATE
+SELECT 1 FROM activities a WHERE a.provider_id = $1 AND a.activity_id = ANY (array({_IDS}))
+ORDER BY a.activity_id FOR UPDATE
 """  # noqa: S608 - own text
 
 # The moment of the transaction, to be stored and as clients read it.
