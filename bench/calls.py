@@ -55,6 +55,15 @@ async def _get(world: World, _seconds: int) -> Prepared:
 
 
 async def _summaries(world: World, _seconds: int) -> Prepared:
+    # The one list that a usual application has is of whole records.
+    paths = [world.list_path(number) for number in _numbers(world)]
+    return Prepared(
+        [Call("GET", f"{path}?limit=50") for path in paths],
+        [Call("GET", f"{path}/full?limit=50") for path in paths],
+    )
+
+
+async def _beside_narrow(world: World, _seconds: int) -> Prepared:
     paths = [world.list_path(number) for number in _numbers(world)]
     return _same([Call("GET", f"{path}?limit=50") for path in paths])
 
@@ -110,6 +119,7 @@ CALLS: Final[Mapping[str, Measured]] = MappingProxyType(
     {
         "get": Measured("GET by id", _get, 4, target_of_limit=0.15),
         "summary": Measured("List of 50, summaries", _summaries, 8),
+        "narrow": Measured("The same beside a list without children", _beside_narrow, None),
         "full": Measured("List of 50, whole records", _whole_records, 3.5),
         "push": Measured(
             "Push of a new activity", _push_new, 2, status=201, again=False, target_of_limit=0.12
