@@ -29,7 +29,8 @@ HISTORY: Final = Columns(ActivityHistory, "activity_id", "version", "action", "c
 # $1 provider; the keys: $2 formats, $3 start dates, $4 internal ids; $5 activities.
 # Each key is looked up in the index of the keys, whatever PostgreSQL knows of the table: of
 # one that has just begun to fill it knows nothing, and would compare all keys with all
-# activities. Nothing but that index gives the first key from a given one on.
+# activities. Nothing but that index gives the first key from a given one on; and so it is
+# with the ids.
 _KEYS: Final = "unnest($2::text[], $3::date[], $4::text[]) AS k (format, start_date, internal_id)"
 _IDS: Final = f"""
     SELECT unnest($5::text[])
@@ -52,7 +53,9 @@ READ_MANY: Final = f"""
 SELECT {RECORD}::text
 FROM unnest(array({_IDS})) AS named (activity_id) CROSS JOIN LATERAL (
     SELECT * FROM activities
-    WHERE provider_id = $1 AND activities.activity_id = named.activity_id OFFSET 0) a
+    WHERE provider_id = $1 AND activities.activity_id >= named.activity_id
+    ORDER BY activities.activity_id LIMIT 1) a
+WHERE a.activity_id = named.activity_id
 """  # noqa: S608 - own text
 # What is locked or entered is so in one order always: two calls that are about the same
 # records wait for each other once, and not each for the other.
