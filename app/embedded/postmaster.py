@@ -100,7 +100,7 @@ class Postmaster:
                 self.stop()
                 return f"it was not ready within {START_WITHIN:.0f} seconds"
             time.sleep(0.005)
-        return _last_words(self._cluster.log, beginning)
+        return last_words(self._cluster.log, beginning, process.pid)
 
 
 def running_process(cluster: Cluster, *, ready: bool = False) -> int | None:
@@ -182,9 +182,14 @@ def _begin_anew_when_large(log: Path) -> None:
     log.touch(mode=0o600)
 
 
-def _last_words(log: Path, beginning: int) -> str:
+def last_words(log: Path, beginning: int, process: int) -> str:
+    """Return why this process ended, as it wrote into the log since then.
+
+    The backends of a server that was killed write their last lines at the same time.
+    """
     with log.open("rb") as lines:
         lines.seek(beginning)
         said = lines.read().decode(errors="replace").splitlines()
-    fatal = [line.split("FATAL:", 1)[1].strip() for line in said if "FATAL:" in line]
+    own = [line for line in said if f"[{process}]" in line] or said
+    fatal = [line.split("FATAL:", 1)[1].strip() for line in own if "FATAL:" in line]
     return fatal[0] if fatal else (said[-1].strip() if said else "it said nothing")

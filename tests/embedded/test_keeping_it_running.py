@@ -15,7 +15,7 @@ import pytest
 
 from app.embedded import EmbeddedPostgresError, running
 from app.embedded.cluster import Cluster
-from app.embedded.postmaster import running_process
+from app.embedded.postmaster import last_words, running_process
 from app.settings import Settings
 
 KEEP_IT_RUNNING = """
@@ -138,6 +138,18 @@ def test_a_second_process_uses_the_running_one_and_takes_over_when_it_goes(
             owner.wait()
             until(lambda: running_process(Cluster(made_once), ready=True) not in {first, None})
             assert answers(url)
+
+
+def test_a_start_is_judged_by_its_own_words_and_not_by_those_of_dying_backends(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    log.write_text(
+        "10:48:29 UTC [28893] FATAL:  terminating connection due to unexpected postmaster exit\n"
+        "10:48:29 UTC [28907] FATAL:  pre-existing shared memory block (key 1) is still in use\n"
+        "10:48:29 UTC [28901] FATAL:  terminating connection due to unexpected postmaster exit\n"
+    )
+    assert last_words(log, 0, 28907).startswith("pre-existing shared memory block")
 
 
 def test_an_old_process_id_that_another_program_has_now_does_not_matter(
