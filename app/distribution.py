@@ -47,6 +47,7 @@ LOCAL: Final = (
     "pgqueuer",
     "pgqueuer_log",
     "pgqueuer_statistics",
+    "sandbox",
 )
 
 # The policies of the schema; without the names of schemas, as every statement here.

@@ -79,6 +79,8 @@ GRANTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "provider_history": READ_AND_ADD,
             "providers": "SELECT UPDATE",
             "reporting_deadlines": READ,
+            # It does nothing but in the database of a sandbox.
+            "reset_sandbox()": "EXECUTE",
             "supporter_aliases": READ_AND_ADD,
             "supporters": READ_AND_ADD,
         },
@@ -140,8 +142,9 @@ GRANTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 
-# All that is granted on tables, views and sequences to anybody but their owner; the empty
-# name is everybody. One row for each privilege, on a whole relation or on one column.
+# All that is granted on tables, views and sequences to anybody but their owner, and on
+# functions that do what only their owner may; the empty name is everybody. One row for each
+# privilege, on a whole relation or on one column.
 LIVE_GRANTS: Final = """
 SELECT coalesce(r.rolname, '') AS role, c.relname AS relation, g.privilege_type || coalesce(
     '(' || g.attname || ')', '') AS privilege
@@ -154,11 +157,18 @@ CROSS JOIN LATERAL (
 ) g
 LEFT JOIN pg_roles r ON r.oid = g.grantee
 WHERE c.relnamespace = current_schema()::regnamespace AND g.grantee <> c.relowner
+UNION ALL
+SELECT coalesce(r.rolname, ''), p.proname || '()', a.privilege_type
+FROM pg_proc p
+CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE p.pronamespace = current_schema()::regnamespace AND p.prosecdef
+    AND a.grantee <> p.proowner
 """
 
 
 class Grant(NamedTuple):
-    """One privilege of one role on one table, view or sequence."""
+    """One privilege of one role on one table, view, sequence or function."""
 
     role: str
     relation: str

@@ -6,23 +6,18 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
-from app.auth.authentication import Authenticator
 from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER
 from app.auth.scopes import SCOPES
-from app.auth.tokens import TokenKeys
 from app.core.clock import Clock
-from app.core.database import Database
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
 from app.core.rate_limits import BadStoreError, RateLimits
-from app.core.replica import ReplicatedDatabase
 from app.core.routing import serve_routes
 from app.core.tracing import Tracing, TracingNotInstalledError
-from app.core.worlds import World, Worlds
 from app.enumerations import ENUMERATIONS
-from app.reference.board_catalogue import BoardCatalogue
 from app.routers import ROUTERS, TAGS
 from app.settings import BadSettingsError, Settings
+from app.worlds import open_worlds, signing_secret
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -31,17 +26,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
-        if settings.database_url is None or settings.secret_key is None:
-            message = "PARS_DATABASE_URL and PARS_SECRET_KEY are needed; `pars serve` sets both."
-            raise BadSettingsError(message)
-        limits = rate_limits(settings)
-        secret = settings.secret_key.get_secret_value()
-        previous = [one.get_secret_value() for one in settings.previous_secret_keys]
-        database = _database(settings.database_url, settings)
-        authenticator = Authenticator(database, TokenKeys(secret, previous))
-        worlds = Worlds(World("live", database, limits, authenticator, BoardCatalogue(database)))
-        application.state.cursors = Cursors(secret)
+        worlds = open_worlds(settings)
         application.state.worlds = worlds
+        application.state.rate_limits = rate_limits(settings)
+        application.state.cursors = Cursors(signing_secret(settings))
         try:
             yield
         finally:
@@ -72,12 +60,6 @@ def _tracing(settings: Settings) -> Tracing:
     except TracingNotInstalledError as error:
         message = "PARS_OTEL_ENDPOINT needs the extra `otel`: pip install 'openpars[otel]'."
         raise BadSettingsError(message) from error
-
-
-def _database(url: str, settings: Settings) -> Database:
-    if settings.replica_url is None:
-        return Database(url, settings.pool_size, settings.most_waiting)
-    return ReplicatedDatabase(url, settings.replica_url, settings.pool_size, settings.most_waiting)
 
 
 def rate_limits(settings: Settings) -> RateLimits:

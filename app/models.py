@@ -9,6 +9,7 @@ from app.imports.models import Import, ImportApplied, ImportPiece, ImportRejecte
 from app.learners.models import LearnerCompletion, LearnerCompletionHistory, LearnerSnapshot
 from app.providers.models import Provider
 from app.reference.models import MocBoard
+from app.sandbox.models import SandboxMark
 from app.support.models import Supporter, SupporterAlias
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "LearnerSnapshot",
     "MocBoard",
     "Provider",
+    "SandboxMark",
     "Supporter",
     "SupporterAlias",
 ]

@@ -35,6 +35,7 @@ from app.providers.accreditor_router import router as accreditor_router
 from app.providers.operator_router import router as operator_router
 from app.providers.router import router as providers_router
 from app.reference.router import router as reference_router
+from app.sandbox.router import router as sandbox_router
 from app.support.router import router as support_router
 from app.support.supporters_router import router as supporters_router
 
@@ -72,6 +73,7 @@ ROUTERS = (
     reference_router,
     credential_router,
     oauth_router,
+    sandbox_router,
     discovery_router,
     pages_router,
     problem_pages_router,
@@ -93,6 +95,7 @@ TAGS = [
     {"name": "Providers", "description": "Profiles, accreditors and their deadlines."},
     {"name": "Accreditors", "description": "What accreditors read and set for all providers."},
     {"name": "Operation", "description": "The register: providers, accreditors, credentials."},
+    {"name": "Sandbox", "description": "Records to try things out with, apart from live ones."},
     {"name": "Changes", "description": "The feed of all changes."},
     {"name": "Directory", "description": "What the public may see, without a key."},
     {"name": "Reference", "description": "Formats, requirements, boards and every value list."},

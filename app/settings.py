@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -26,10 +27,12 @@ SECRET_FIELDS = frozenset(
     {
         "database_url",
         "migration_url",
-        "replica_url",
-        "secret_key",
         "previous_secret_keys",
         "rate_limit_store",
+        "replica_url",
+        "sandbox_migration_url",
+        "sandbox_url",
+        "secret_key",
     }
 )
 
@@ -110,6 +113,14 @@ class Settings(BaseSettings):
         default=None,
         description="A streaming replica; lists, exports, directory and catalog are read there.",
     )
+    sandbox_url: DatabaseUrl | None = Field(
+        default=None,
+        description="A second database, for the test keys; beside an embedded one it is made.",
+    )
+    sandbox_migration_url: DatabaseUrl | None = Field(
+        default=None,
+        description="Where migrations of the sandbox connect to, when not through sandbox_url.",
+    )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=8000, description="The port to listen on; 0 takes any that is free."
@@ -159,6 +170,14 @@ class Settings(BaseSettings):
         description="An OpenTelemetry collector that gets traces, as http://host:4318.",
     )
 
+    @field_validator("sandbox_url")
+    @classmethod
+    def _another_database(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and value == info.data.get("database_url"):
+            right = "another database than PARS_DATABASE_URL, since its records can be reset"
+            raise _wrong(right)
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -193,6 +212,16 @@ class Settings(BaseSettings):
     def migrations_url(self) -> str | None:
         """The address that migrations connect to."""
         return self.migration_url or self.database_url
+
+    @property
+    def sandbox_migrations_url(self) -> str | None:
+        """The address that migrations of the sandbox connect to."""
+        return self.sandbox_migration_url or self.sandbox_url
+
+    @property
+    def sandbox_pool_size(self) -> int:
+        """How many connections the sandbox has: half as many again as the live database."""
+        return (self.pool_size + 1) // 2
 
 
 def load_settings() -> Settings:

@@ -25,6 +25,7 @@ from app.embedded import running
 from app.main import create_app
 from app.providers.service import add_provider
 from app.settings import Settings
+from tests.databases import sandbox_from
 from tests.harness import FixedClock, ReportingProvider
 
 TODAY = "2026-11-22"
@@ -71,6 +72,13 @@ async def database_url(server_url: str, worker_id: str, shared_folder: Path) -> 
         await superuser.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER pars_owner")
         await superuser.close()
     return server_url.replace(f"/{TEMPLATE}?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+async def sandbox_url(server_url: str, worker_id: str) -> AsyncIterator[str]:
+    """The address of this worker's sandbox: a copy of the template that bears the mark."""
+    async with sandbox_from(server_url, TEMPLATE, f"sandbox_{worker_id}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -136,9 +144,7 @@ async def other_provider(app: FastAPI, database: Database) -> AsyncIterator[Repo
 async def _reporting_provider(app: FastAPI, database: Database) -> AsyncIterator[ReportingProvider]:
     provider_id = str(next(_numbers))
     await add_provider(database, provider_id, f"Provider {provider_id}", "ACCME")
-    issued = await issue_key(
-        database, providers=[provider_id], scopes=None, mode="test", name="tests"
-    )
+    issued = await issue_key(database, providers=[provider_id], scopes=None, name="tests")
     async with _client(app, {"Authorization": f"Bearer {issued.key}"}) as client:
         yield ReportingProvider(provider_id, issued.key, client)
 

@@ -31,3 +31,12 @@ async def copy_of(server_url: str, template: str, name: str) -> AsyncIterator[st
             yield server_url.replace("/pars?", f"/{name}?")
         finally:
             await superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def sandbox_from(server_url: str, template: str, name: str) -> AsyncIterator[str]:
+    """Copy a database under another name and mark the copy as a sandbox; yield its address."""
+    async with copy_of(server_url, template, name) as url:
+        async with superuser_of(url) as superuser:
+            await superuser.execute("INSERT INTO sandbox DEFAULT VALUES ON CONFLICT DO NOTHING")
+        yield url

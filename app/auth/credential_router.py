@@ -61,12 +61,12 @@ async def list_credentials(access: Administers, asked: Asked) -> Response:
         example={
             "kind": "vendor",
             "name": "Learning management system of the county",
-            "mode": "test",
             "providers": ["0000001", "0000002"],
             "scopes": ["activities:read", "activities:write"],
         },
         problems=[
             issuing.EXPIRY_INVALID,
+            issuing.MODE_DIFFERS,
             issuing.SCOPE_NOT_OF_KIND,
             issuing.SPEAKS_FOR_NOBODY,
             issuing.PROVIDER_UNKNOWN,

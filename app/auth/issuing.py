@@ -24,6 +24,12 @@ SCOPE_NOT_OF_KIND = declare(
     "Credentials of this kind cannot hold the scope",
     "Leave the scope out; the message lists those that the kind may hold.",
 )
+MODE_DIFFERS = declare(
+    "credential.mode_differs",
+    422,
+    "The credential would belong to the other world",
+    "Leave `mode` out. Test keys are issued by test keys, or by `pars keys issue --test`.",
+)
 SPEAKS_FOR_NOBODY = declare(
     "credential.speaks_for",
     422,
@@ -85,6 +91,9 @@ async def new_credential_of(
         *_scope_violations(wanted),
         *_expiry_violations(wanted.expires_at, now, maker.expires_at),
     ]
+    if wanted.mode not in (None, maker.mode):
+        message = f"A {maker.mode} credential issues {maker.mode} credentials only."
+        found.append(Violation(MODE_DIFFERS, "/mode", message, wanted.mode))
     wrong = what_it_cannot_speak_for(wanted.kind, providers, wanted.accreditor)
     if wrong is not None:
         pointer = "/accreditor" if wanted.kind == "accreditor" else "/providers"
@@ -104,7 +113,7 @@ async def new_credential_of(
     _refuse_any(found)
     return make_credential(
         kind=wanted.kind,
-        mode=wanted.mode,
+        mode=maker.mode,
         name=wanted.name,
         scopes=wanted.scopes,
         providers=providers,

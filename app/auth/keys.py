@@ -62,9 +62,10 @@ def make_credential(  # noqa: PLR0913 - each argument is a property of the crede
     expires_at: datetime | None = None,
     created_by: str | None = None,
     credential_id: str | None = None,
+    key: str | None = None,
 ) -> tuple[Credential, IssuedKey]:
     """Make a credential to be stored, and its key to be shown once."""
-    key = new_key(mode)
+    key = key or new_key(mode)
     credential = Credential(
         credential_id=credential_id or f"cred_{secrets.token_hex(8)}",
         kind=kind,
@@ -101,8 +102,11 @@ async def issue_key(  # noqa: PLR0913 - each argument is a property of the crede
     kind: Kind = "provider",
     expires_at: datetime | None = None,
     credential_id: str | None = None,
+    key: str | None = None,
 ) -> IssuedKey:
     """Issue a key of a kind; it may do what is usual for the kind when no scope is named.
+
+    A key that was made before may be given, and is a new one otherwise.
 
     Raises ValueError for a scope that the kind cannot hold, and when the providers or the
     accreditor are not what the kind speaks for.
@@ -125,6 +129,7 @@ async def issue_key(  # noqa: PLR0913 - each argument is a property of the crede
         accreditor_id=accreditor_id,
         expires_at=expires_at,
         credential_id=credential_id,
+        key=key,
     )
 
     async def save(transaction: Transaction) -> None:

@@ -17,6 +17,7 @@ from app.auth.authentication import Authenticator
 from app.auth.principal import Principal
 from app.auth.scopes import SCOPES
 from app.core.errors import ProblemError
+from app.core.worlds import World, Worlds
 
 GRANT_TYPE: Final = "client_credentials"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -96,6 +97,14 @@ def client_of(authorization: str, fields: Mapping[str, str]) -> Client:
             return client
         case _:
             raise OAuthError(INVALID_CLIENT, "Authenticate by HTTP Basic, or in the form.")
+
+
+def world_opened_by(client: Client, worlds: Worlds) -> World:
+    """Return the world that the client's secret is a key of; raise OAuthError."""
+    try:
+        return worlds.opened_by(client.secret)
+    except ProblemError as error:
+        raise OAuthError(INVALID_CLIENT, error.detail) from None
 
 
 async def authenticate(client: Client, authenticator: Authenticator) -> Principal:

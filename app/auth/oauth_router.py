@@ -19,12 +19,13 @@ from app.auth.oauth import (
     form_fields,
     granted_scopes,
     require_grant_type,
+    world_opened_by,
 )
 from app.auth.tokens import LIFETIME
 from app.core.openapi import describe
 from app.core.openapi.describing import problem_response
 from app.core.request_body import read_bytes
-from app.core.worlds import world_of
+from app.core.worlds import enter_world, worlds_of
 
 router = APIRouter(prefix="/v1/oauth", tags=["Credentials"])
 
@@ -99,11 +100,13 @@ async def issue_token(request: Request) -> Response:
     the form. The token does what the key does, or less when `scope` asks for less, and
     stops working with the key.
     """
-    authenticator = world_of(request).part(Authenticator)
     try:
         body = await read_bytes(request, _LARGEST_FORM)
         fields = form_fields(request.headers.get("content-type", ""), body)
         client = client_of(request.headers.get("authorization", ""), fields)
+        world = world_opened_by(client, worlds_of(request))
+        enter_world(request, world)
+        authenticator = world.part(Authenticator)
         principal = await authenticate(client, authenticator)
         request.scope["state"]["credential_id"] = principal.credential_id
         await charge(request, principal)
@@ -122,10 +125,17 @@ async def issue_token(request: Request) -> Response:
 
 @router.get("/jwks", response_model=PublicKeys, operation_id="oauth_jwks", **describe(public=True))
 async def read_public_keys(request: Request) -> Response:
-    """Read the public keys that tokens can be verified with."""
-    authenticator = world_of(request).part(Authenticator)
+    """Read the public keys that tokens can be verified with.
+
+    Those of the sandbox are among them. The claim `iss` tells its tokens from live ones.
+    """
+    keys = [
+        key
+        for world in worlds_of(request)
+        for key in world.part(Authenticator).tokens.public()["keys"]
+    ]
     return Response(
-        orjson.dumps(authenticator.tokens.public()),
+        orjson.dumps({"keys": keys}),
         headers={"Cache-Control": "public, max-age=300"},
         media_type="application/json",
     )

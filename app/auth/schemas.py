@@ -35,7 +35,10 @@ class CredentialRequest(Written):
 
     kind: Kind
     name: Annotated[str, Text(100)] = Field(description="Whose it is and what it is for.")
-    mode: Mode = Field(default="live", description="A test key looks different, that is all.")
+    mode: Mode | None = Field(
+        default=None,
+        description="That of your own credential, also when left out: live, or test.",
+    )
     providers: Annotated[list[Annotated[str, Text(7)]], Field(max_length=1000), EachOnce] | None = (
         Field(default=None, description="Of a provider's credential one, of a vendor's several.")
     )

@@ -17,19 +17,13 @@ from joserfc.jwk import KeySet, OKPKey
 
 ALGORITHM: Final = "Ed25519"
 TYPE: Final = "at+jwt"
+# Each world signs with a key of its own, and says so: a token is worth nothing in the other.
 ISSUER: Final = "urn:openpars"
+SANDBOX_ISSUER: Final = "urn:openpars:sandbox"
 AUDIENCE: Final = "urn:openpars:api"
 LIFETIME: Final = 15 * 60
 
 _LONGEST_TOKEN: Final = 4096
-_CLAIMS: Final = jwt.JWTClaimsRegistry(
-    iss={"essential": True, "value": ISSUER},
-    aud={"essential": True, "value": AUDIENCE},
-    sub={"essential": True},
-    scope={"essential": True, "allow_blank": True},
-    iat={"essential": True},
-    exp={"essential": True},
-)
 
 
 class BadTokenError(Exception):
@@ -48,15 +42,25 @@ class Token:
 class TokenKeys:
     """Signs tokens with the present secret, and accepts those of the previous ones too."""
 
-    def __init__(self, secret: str, previous: Iterable[str] = ()) -> None:
-        self._signing = _derived(secret)
-        self._accepted = KeySet([self._signing, *map(_derived, previous)])
+    def __init__(self, secret: str, previous: Iterable[str] = (), issuer: str = ISSUER) -> None:
+        self._issuer = issuer
+        self._signing = _derived(secret, issuer)
+        self._keys = [self._signing, *(_derived(one, issuer) for one in previous)]
+        self._accepted = KeySet([*self._keys])
+        self._claims = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": AUDIENCE},
+            sub={"essential": True},
+            scope={"essential": True, "allow_blank": True},
+            iat={"essential": True},
+            exp={"essential": True},
+        )
 
     def issue(self, credential_id: str, scopes: Sequence[str]) -> str:
         """Return a new token that stands for a credential."""
         now = int(time.time())
         claims = {
-            "iss": ISSUER,
+            "iss": self._issuer,
             "aud": AUDIENCE,
             "sub": credential_id,
             "client_id": credential_id,
@@ -65,8 +69,11 @@ class TokenKeys:
             "exp": now + LIFETIME,
             "jti": secrets.token_hex(8),
         }
-        header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._signing.kid}
-        return jwt.encode(header, claims, self._signing, algorithms=[ALGORITHM])
+        return _signed(claims, self._signing)
+
+    def heads(self) -> tuple[str, ...]:
+        """Return how every token begins that is accepted: the part that names its key."""
+        return tuple(f"{_signed({}, key).partition('.')[0]}." for key in self._keys)
 
     def read(self, text: str) -> Token:
         """Return what a token says; raise BadTokenError for any other text."""
@@ -76,7 +83,7 @@ class TokenKeys:
             token = jwt.decode(text, self._accepted, algorithms=[ALGORITHM])
             if token.header.get("typ") != TYPE or "kid" not in token.header:
                 raise BadTokenError
-            _CLAIMS.validate(token.claims)
+            self._claims.validate(token.claims)
             claims = token.claims
             scopes = frozenset(str(claims["scope"]).split())
             return Token(str(claims["sub"]), scopes, float(claims["exp"]))
@@ -88,11 +95,19 @@ class TokenKeys:
         return dict(self._accepted.as_dict(private=False))
 
 
-def _derived(secret: str) -> OKPKey:
+def _signed(claims: dict[str, Any], key: OKPKey) -> str:
+    header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
+    return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
+
+
+def _derived(secret: str, issuer: str) -> OKPKey:
+    purpose = "access tokens, Ed25519"
+    if issuer != ISSUER:
+        purpose = f"{purpose}, {issuer}"
     return OKPKey.derive_key(
         secret,
         "Ed25519",
         parameters={"use": "sig", "alg": ALGORITHM},
         auto_kid=True,
-        kdf_options={"salt": b"openpars", "info": b"access tokens, Ed25519"},
+        kdf_options={"salt": b"openpars", "info": purpose.encode()},
     )

@@ -11,11 +11,12 @@ from app.catalog.reading import Position, Wanted, read_page
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, Cursors, link_header
 from app.core.replies import ListPage
-from app.core.worlds import clock_of, world_of
+from app.core.worlds import World, clock_of
+from app.providers.opening import public_world
 
 router = APIRouter(prefix="/v1/catalog/activities", tags=["Directory"])
 
-_KEPT = {"Cache-Control": "public, max-age=300"}
+_KEPT = {"Cache-Control": "public, max-age=300", "Vary": "Authorization"}
 
 
 class CatalogEntry(BaseModel):
@@ -80,7 +81,8 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
     behind = cast("Position", cursors.decode(cursor, selection)) if cursor else None
     wanted = Wanted(q, format_name, state, moc_board)
     today = clock_of(request).today()
-    found = await world_of(request).database.read_recent(
+    world = await public_world(request)
+    found = await world.database.read_recent(
         None, lambda transaction: read_page(transaction, wanted, today, behind, limit + 1)
     )
     rows = found[:limit]
@@ -94,6 +96,11 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
     documents = ",".join(row["document"] for row in rows)
     return Response(
         f'{{"data":[{documents}],"page":{page.model_dump_json()}}}',
-        headers={**_KEPT, **link_header(request, next_cursor)},
+        headers={**kept(world), **link_header(request, next_cursor)},
         media_type="application/json",
     )
+
+
+def kept(world: World) -> dict[str, str]:
+    """Return for how long a page may be kept; what the sandbox shows is gone with a reset."""
+    return _KEPT if world.mode == "live" else {}

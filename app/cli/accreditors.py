@@ -1,11 +1,13 @@
 """`pars accreditors`: entering the bodies that providers report to."""
 
+import contextlib
 from typing import Annotated
 
 import typer
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_database, with_database
+from app.cli.connection import migrated_databases, with_database
+from app.cli.failure import CommandError
 from app.cli.register import enter_accreditor
 from app.core.database import Database
 from app.core.text import invisible_character
@@ -42,11 +44,14 @@ def add(
     name: Annotated[str, typer.Option(help="The name of the accreditor.")],
     as_json: AsJson = False,
 ) -> None:
-    """Enter an accreditor."""
+    """Enter an accreditor, in the sandbox too."""
 
     async def work(database: Database) -> None:
         await enter_accreditor(database, identity, name)
 
-    with migrated_database(load_settings()) as url:
-        with_database(url, work)
+    with migrated_databases(load_settings()) as addresses:
+        with_database(addresses.live, work)
+        if addresses.sandbox is not None:
+            with contextlib.suppress(CommandError):
+                with_database(addresses.sandbox, work)
     answer(f"{identity} {name}", {"accreditor_id": identity, "name": name}, as_json=as_json)

@@ -1,48 +1,118 @@
-"""Which database a command works on: the one of the settings, or the embedded one."""
+"""Which databases a command works on: those of the settings, or the embedded ones."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from app.cli.failure import CommandError
-from app.cli.schema import schema_version, upgrade_schema
+from app.cli.sandbox_database import refuse_the_wrong_one, sandbox_beside, upgrade_sandbox
+from app.cli.schema import SchemaVersion, schema_version, upgrade_schema
 from app.core.database import Database
 from app.embedded import running
+from app.embedded.sandbox import sandbox_address
 from app.settings import Settings
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the live database is, and the sandbox if there is one."""
+
+    live: str
+    sandbox: str | None
+
+    def each(self) -> list[str]:
+        """Return the addresses that there are."""
+        return [self.live] if self.sandbox is None else [self.live, self.sandbox]
+
+    def needed_sandbox(self) -> str:
+        """Return the address of the sandbox; raise CommandError when there is none."""
+        if self.sandbox is None:
+            message = (
+                "there is no sandbox here for test keys: make another database, set "
+                "PARS_SANDBOX_URL to its address, and run `pars db upgrade`"
+            )
+            raise CommandError(message)
+        return self.sandbox
+
+
 @contextmanager
-def database_address(settings: Settings) -> Iterator[str]:
-    """Yield the address of the database, as it is."""
+def database_addresses(settings: Settings) -> Iterator[Addresses]:
+    """Yield the addresses of the databases, as they are."""
     if settings.database_url is not None:
-        yield settings.database_url
+        yield Addresses(settings.database_url, settings.sandbox_url)
         return
     with running(settings) as url:
-        yield url
+        yield Addresses(url, settings.sandbox_url or sandbox_address(settings))
+
+
+@contextmanager
+def database_address(settings: Settings) -> Iterator[str]:
+    """Yield the address of the live database, as it is."""
+    with database_addresses(settings) as found:
+        yield found.live
 
 
 @contextmanager
 def migrated_database(settings: Settings) -> Iterator[str]:
-    """Yield the address of a database whose schema is the newest.
+    """Yield the address of the live database, with the newest schema as the other has."""
+    with migrated_databases(settings) as found:
+        yield found.live
 
-    The embedded database is migrated on the way. Somebody else's is not: there,
+
+@contextmanager
+def migrated_databases(settings: Settings) -> Iterator[Addresses]:
+    """Yield the addresses of databases whose schema is the newest.
+
+    The embedded ones are made and migrated on the way. Somebody else's are not: there,
     migrating is a decision, and a command of its own.
     """
-    with database_address(settings) as url:
+    with database_addresses(settings) as found:
         if settings.database_url is None:
-            upgrade_schema(url)
-        else:
-            version = schema_version(url)
-            if not version.at_head:
-                message = (
-                    f"The schema of the database is at {version.current or 'nothing'}, and this "
-                    f"program needs {version.head}; run `pars db upgrade`."
-                )
-                raise CommandError(message)
-        yield url
+            yield upgrade_both(settings, found).addresses
+            return
+        _insist_on_schema(found.live, sandbox=False)
+        if found.sandbox is not None:
+            _insist_on_schema(found.sandbox, sandbox=True)
+        yield found
+
+
+class Upgraded(NamedTuple):
+    """Databases whose schema is the newest, and where each was before."""
+
+    addresses: Addresses
+    live: SchemaVersion
+    sandbox: SchemaVersion | None
+
+
+def upgrade_both(settings: Settings, found: Addresses) -> Upgraded:
+    """Bring both databases to the newest schema; the embedded sandbox is made when it lacks.
+
+    Raises CommandError when one of the addresses is meant for something else.
+    """
+    refuse_the_wrong_one(schema_version(found.live), sandbox=False)
+    live = upgrade_schema(found.live)
+    address = found.sandbox
+    if address is None and settings.database_url is None:
+        address = sandbox_beside(settings, found.live)
+    if address is None:
+        return Upgraded(found, live, None)
+    return Upgraded(Addresses(found.live, address), live, upgrade_sandbox(address))
+
+
+def _insist_on_schema(url: str, *, sandbox: bool) -> None:
+    version = schema_version(url)
+    if not version.at_head:
+        which = "sandbox" if sandbox else "database"
+        message = (
+            f"The schema of the {which} is at {version.current or 'nothing'}, and this "
+            f"program needs {version.head}; run `pars db upgrade`."
+        )
+        raise CommandError(message)
+    refuse_the_wrong_one(version, sandbox=sandbox)
 
 
 def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:

@@ -46,16 +46,24 @@ SELECT c.relname
 
 
 _SHOWN: Final = 5
+_YES_OR_NO: Final = ("no", "yes")
 _MIGRATE: Final = "Run `pars db upgrade` with a login that may create roles (PARS_MIGRATION_URL)."
 
 
-def soundness(url: str) -> list[Finding]:
+def soundness(url: str, *, sandbox: bool = False) -> list[Finding]:
     """Return everything that is to be said of the soundness of a database."""
     version = schema_version(url)
     current, head = version.current or "nothing", version.head or "nothing"
     return [
         *asyncio.run(look_at(url)),
         Finding("schema", version.at_head, current, head, _MIGRATE),
+        Finding(
+            "can be reset",
+            version.is_sandbox == sandbox,
+            _YES_OR_NO[version.is_sandbox],
+            _YES_OR_NO[sandbox],
+            "Look whether PARS_DATABASE_URL and PARS_SANDBOX_URL are swapped.",
+        ),
     ]
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import asyncpg
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import database_address, with_database
+from app.cli.connection import database_addresses, with_database
 from app.cli.database_checks import soundness
 from app.cli.doctor_database import look_at_replica, look_at_use
 from app.cli.doctor_machine import look_at_machine
@@ -19,6 +20,8 @@ from app.embedded import EmbeddedPostgresError
 from app.settings import BadSettingsError, Settings, load_settings
 
 _NO_ANSWER = (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, EmbeddedPostgresError)
+_LIVE: Final = "database"
+_SANDBOX: Final = "sandbox"
 
 
 def doctor(*, as_json: AsJson = False) -> None:
@@ -39,29 +42,28 @@ def _look() -> Iterator[Finding]:
         return
     yield Finding("settings", ok=True, found="can be used", wanted="settings that can be used")
     yield from look_at_machine(settings)
-    for place, asked in _databases(settings):
-        yield from found_in(place, _look_at_database(asked))
+    for place in (_LIVE, _SANDBOX):
+        yield from found_in(place, _look_at_database(settings, place))
 
 
-def _databases(settings: Settings) -> Iterator[tuple[str, Settings]]:
-    """Yield each database by what it is to the operator, with the settings that lead to it."""
-    yield "database", settings
-
-
-def _look_at_database(settings: Settings) -> list[Finding]:
+def _look_at_database(settings: Settings, place: str) -> list[Finding]:
     findings: list[Finding] = []
     try:
-        with database_address(settings) as url:
-            findings += soundness(url)
+        with database_addresses(settings) as found:
+            url = found.live if place == _LIVE else found.sandbox
+            if url is None:
+                return []
+            findings += soundness(url, sandbox=place == _SANDBOX)
             if all(finding.ok for finding in findings if finding.name in {"version", "schema"}):
                 findings += with_database(url, lambda database: look_at_use(database, settings))
-                if settings.replica_url is not None:
+                if settings.replica_url is not None and place == _LIVE:
                     findings.append(asyncio.run(look_at_replica(url, settings.replica_url)))
     except (*_NO_ANSWER, ProblemError) as error:
         # A refusal is worded for clients; the operator is told what is behind it.
         said = first_line(error.__cause__ or error)
         wanted = "a PostgreSQL that answers this login"
-        remedy = "Look at its log, and check PARS_DATABASE_URL: host, port, login, password."
+        variable = "PARS_DATABASE_URL" if place == _LIVE else "PARS_SANDBOX_URL"
+        remedy = f"Look at its log, and check {variable}: host, port, login, password."
         findings.append(Finding("answer", ok=False, found=said, wanted=wanted, remedy=remedy))
     return findings
 

@@ -96,6 +96,9 @@ async def look_at_replica(url: str, replica_url: str) -> Finding:
 
 def _connections(use: asyncpg.Record, settings: Settings) -> Finding:
     needed = settings.workers * settings.pool_size + _CONNECTIONS_OF_A_WORKER
+    if settings.sandbox_url is not None or settings.database_url is None:
+        # The sandbox is usually another database of the same PostgreSQL.
+        needed += settings.workers * settings.sandbox_pool_size + _CONNECTIONS_OF_A_WORKER
     left = use["open"] - use["others"]
     return Finding(
         "connections",

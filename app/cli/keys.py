@@ -10,10 +10,11 @@ from app.auth.models import Credential
 from app.auth.schemas import credential_document
 from app.auth.scopes import Kind
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_database, with_database
+from app.cli.connection import migrated_databases, with_database
 from app.cli.failure import CommandError
 from app.cli.providers import provider_ids
 from app.cli.register import all_credentials, require_known, revoke_credential
+from app.cli.worlds import Spoken, bring_over, chosen_mode
 from app.core.database import Database
 from app.settings import load_settings
 
@@ -51,16 +52,28 @@ def issue(  # noqa: PLR0913 - each is an option
     ] = None,
     scope: Scopes = None,
     expires: Expiry = None,
-    test: Annotated[bool, typer.Option("--test", help="A test key instead of a live one.")] = False,
+    test: Annotated[
+        bool | None,
+        typer.Option(
+            "--test/--live",
+            help="A key to the sandbox, or to what is real. Left out: live, "
+            "unless whom it speaks for is known in the sandbox alone.",
+        ),
+    ] = None,
     name: Annotated[str, typer.Option(help="What the key is for, in words.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Issue a key. It is shown this once and never again."""
+    """Issue a key. It is shown this once and never again.
+
+    A test key opens the sandbox: other records than the live ones, which can be reset.
+    """
     providers = provider or []
     wrong = what_it_cannot_speak_for(kind, providers, accreditor)
     if wrong is not None:
         hint = "--accreditor" if kind == "accreditor" else "--provider"
         raise typer.BadParameter(wrong, param_hint=hint)
+
+    whom = Spoken(tuple(providers), (accreditor,) if accreditor else ())
 
     async def work(database: Database) -> IssuedKey:
         await require_known(database, providers, accreditor)
@@ -71,15 +84,20 @@ def issue(  # noqa: PLR0913 - each is an option
                 providers=providers,
                 accreditor_id=accreditor,
                 scopes=scope or None,
-                mode="test" if test else "live",
+                mode=mode,
                 name=name,
                 expires_at=expires.replace(tzinfo=UTC) if expires else None,
             )
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--scope") from error
 
-    with migrated_database(load_settings()) as url:
-        issued = with_database(url, work)
+    with migrated_databases(load_settings()) as addresses:
+        mode = chosen_mode(addresses, whom, test=test)
+        if mode == "live":
+            issued = with_database(addresses.live, work)
+        else:
+            bring_over(addresses, whom)
+            issued = with_database(addresses.needed_sandbox(), work)
     answer(
         issued.key,
         {
@@ -98,8 +116,9 @@ def issue(  # noqa: PLR0913 - each is an option
 @application.command(name="list")
 def list_keys(*, as_json: AsJson = False) -> None:
     """List all credentials, the newest first. The keys themselves are nowhere kept."""
-    with migrated_database(load_settings()) as url:
-        found = with_database(url, all_credentials)
+    with migrated_databases(load_settings()) as addresses:
+        found = [one for url in addresses.each() for one in with_database(url, all_credentials)]
+    found.sort(key=lambda credential: credential.created_at, reverse=True)
     now = datetime.now(UTC)
     answer(
         "\n".join(_line(credential, now) for credential in found),
@@ -119,8 +138,9 @@ def revoke(
     async def work(database: Database) -> bool:
         return await revoke_credential(database, credential_id)
 
-    with migrated_database(load_settings()) as url:
-        if not with_database(url, work):
+    with migrated_databases(load_settings()) as addresses:
+        found = [with_database(url, work) for url in addresses.each()]
+        if not any(found):
             message = f"there is no credential {credential_id}; `pars keys list` shows all"
             raise CommandError(message)
     answer(f"{credential_id} revoked", {"credential_id": credential_id}, as_json=as_json)
@@ -129,5 +149,5 @@ def revoke(
 def _line(credential: Credential, now: datetime) -> str:
     document = credential_document(credential, now)
     whom = credential.accreditor_id or ",".join(credential.providers) or "the system"
-    parts = (document["credential_id"], document["state"], document["kind"], whom, document["name"])
-    return "  ".join(parts)
+    shown = ("credential_id", "state", "mode", "kind")
+    return "  ".join([*(document[name] for name in shown), whom, document["name"]])

@@ -1,11 +1,12 @@
 """`pars providers`: entering the providers that report."""
 
+import contextlib
 from typing import Annotated
 
 import typer
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_database, with_database
+from app.cli.connection import migrated_databases, with_database
 from app.cli.failure import CommandError
 from app.core.database import Database
 from app.providers.models import Provider
@@ -43,7 +44,7 @@ def add(
     accreditor: Annotated[str, typer.Option(help="Whom it reports to, such as ACCME.")],
     as_json: AsJson = False,
 ) -> None:
-    """Enter a provider."""
+    """Enter a provider; it has its sandbox from the first day."""
 
     async def work(database: Database) -> Provider:
         try:
@@ -51,8 +52,12 @@ def add(
         except ValueError as error:
             raise CommandError(str(error)) from error
 
-    with migrated_database(load_settings()) as url:
-        with_database(url, work)
+    with migrated_databases(load_settings()) as addresses:
+        with_database(addresses.live, work)
+        if addresses.sandbox is not None:
+            # One that is there already was tried out before it began to report.
+            with contextlib.suppress(CommandError):
+                with_database(addresses.sandbox, work)
     answer(
         f"{identity} {name}, reporting to {accreditor}",
         {"provider_id": identity, "name": name, "accreditor_id": accreditor},

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -13,13 +14,17 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 
+_KNOWN = text("SELECT to_regclass('alembic_version')::text, to_regclass('sandbox')::text")
+_MARKED = "SELECT EXISTS (SELECT FROM sandbox)"
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaVersion:
-    """The migration a database is at, and the newest one this program knows."""
+    """The migration a database is at, the newest one this program knows, and the mark."""
 
     current: str | None
     head: str | None
+    is_sandbox: bool = False
 
     @property
     def at_head(self) -> bool:
@@ -39,8 +44,13 @@ def upgrade_schema(url: str) -> SchemaVersion:
 
 def schema_version(url: str) -> SchemaVersion:
     """Ask a database for its version."""
-    head = ScriptDirectory.from_config(_configuration()).get_current_head()
-    return SchemaVersion(asyncio.run(_current(url)), head)
+    current, is_sandbox = asyncio.run(_current(url))
+    return SchemaVersion(current, _head(), is_sandbox)
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_configuration()).get_current_head()
 
 
 def _configuration() -> Config:
@@ -51,14 +61,15 @@ def _configuration() -> Config:
     return config
 
 
-async def _current(url: str) -> str | None:
+async def _current(url: str) -> tuple[str | None, bool]:
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            known = await connection.scalar(text("SELECT to_regclass('alembic_version')::text"))
-            if known is None:
-                return None
+            version, mark = (await connection.execute(_KNOWN)).one()
+            if version is None:
+                return None, False
             found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-            return None if found is None else str(found)
+            marked = mark is not None and await connection.scalar(text(_MARKED))
+            return None if found is None else str(found), bool(marked)
     finally:
         await engine.dispose()

@@ -12,7 +12,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from app.cli.connection import migrated_database
+from app.cli.connection import migrated_databases
 from app.cli.failure import CommandError, Stopped
 from app.cli.kept_secrets import DEMO_KEY, kept_secret, signing_key
 from app.cli.listening import BACKLOG, bound_socket, web_address
@@ -35,18 +35,20 @@ def serve() -> None:
     """Start the server; without PARS_DATABASE_URL, a PostgreSQL of its own too."""
     settings = load_settings()
     _insist_on_speed()
-    with bound_socket(settings) as bound, migrated_database(settings) as url:
+    with bound_socket(settings) as bound, migrated_databases(settings) as databases:
         embedded = settings.database_url is None
         if embedded:
-            plant(url, settings)
+            plant(databases.needed_sandbox(), settings)
         # The serving processes read their settings from the environment.
-        os.environ["PARS_DATABASE_URL"] = url
+        os.environ["PARS_DATABASE_URL"] = databases.live
+        if databases.sandbox is not None:
+            os.environ["PARS_SANDBOX_URL"] = databases.sandbox
         os.environ["PARS_SECRET_KEY"] = signing_key(settings)
         address = web_address(settings, bound)
         typer.echo(_welcome(settings, address, embedded=embedded))
         with (
             contextlib.suppress(KeyboardInterrupt, Stopped),
-            worker_beside(url, settings, address) as told_to_stop,
+            worker_beside(databases, settings, address) as told_to_stop,
         ):
             _run(settings, bound, told_to_stop)
 
@@ -122,4 +124,6 @@ def _welcome(settings: Settings, address: str, *, embedded: bool) -> str:
         ]
     else:
         lines += ["  Key       pars keys issue --provider 0000001"]
+        if settings.sandbox_url is None:
+            lines += ["  Sandbox   none, so test keys are refused (PARS_SANDBOX_URL)"]
     return "\n".join([*lines, "", "Ctrl-C stops it."])

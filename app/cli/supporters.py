@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_database, with_database
+from app.cli.connection import migrated_databases, with_database
 from app.cli.failure import CommandError
 from app.core.database import Database
 from app.settings import load_settings
@@ -41,6 +41,8 @@ def add(
         except ValueError as error:
             raise CommandError(str(error)) from error
 
-    with migrated_database(load_settings()) as url:
-        known = with_database(url, work)
+    with migrated_databases(load_settings()) as addresses:
+        known = with_database(addresses.live, work)
+        if addresses.sandbox is not None:
+            with_database(addresses.sandbox, work)
     answer(known, {"name": known, "aliases": aliases}, as_json=as_json)

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import httpx
 import typer
 
-from app.cli.connection import migrated_database
+from app.cli.connection import Addresses, migrated_databases
 from app.cli.failure import Stopped
 from app.cli.worker import stop_with_the_parent
 from app.core.clock import Clock
@@ -37,19 +37,23 @@ def worker(
     """Take imports from the queue and carry them out, until stopped."""
     settings = load_settings()
     configure_logging(settings.logging_level)
-    with contextlib.suppress(KeyboardInterrupt, Stopped), migrated_database(settings) as url:
+    with contextlib.suppress(KeyboardInterrupt, Stopped), migrated_databases(settings) as databases:
         typer.echo("The worker takes imports. Ctrl-C stops it.")
-        _work(url, settings, lease)
+        _work(databases, settings, lease)
 
 
 @contextmanager
-def worker_beside(url: str, settings: Settings, address: str) -> Iterator[Callable[[], object]]:
+def worker_beside(
+    databases: Addresses, settings: Settings, address: str
+) -> Iterator[Callable[[], object]]:
     """Keep a worker running in a process of its own, beside the server at this address.
 
     Yields what tells it to stop, so that it gives its work back while the server finishes.
     """
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(url, settings, address, stopping), daemon=True)
+    keeper = threading.Thread(
+        target=_keep, args=(databases, settings, address, stopping), daemon=True
+    )
     keeper.start()
     try:
         yield stopping.set
@@ -58,12 +62,14 @@ def worker_beside(url: str, settings: Settings, address: str) -> Iterator[Callab
         keeper.join(FINISH_WITHIN + _SECONDS_BEFORE_THE_NEXT)
 
 
-def _keep(url: str, settings: Settings, address: str, stopping: threading.Event) -> None:
+def _keep(
+    databases: Addresses, settings: Settings, address: str, stopping: threading.Event
+) -> None:
     """Start a worker, and another one whenever it ends before it was told to."""
     context = multiprocessing.get_context("spawn")
     _await_the_server(address, stopping)
     while not stopping.is_set():
-        process = context.Process(target=_work_beside, args=(url, settings), daemon=True)
+        process = context.Process(target=_work_beside, args=(databases, settings), daemon=True)
         process.start()
         while process.is_alive() and not stopping.wait(0.2):
             pass
@@ -85,13 +91,13 @@ def _await_the_server(address: str, stopping: threading.Event) -> None:
             return
 
 
-def _work_beside(url: str, settings: Settings) -> None:
+def _work_beside(databases: Addresses, settings: Settings) -> None:
     threading.Thread(target=stop_with_the_parent, daemon=True).start()
     configure_logging(settings.logging_level)
-    _work(url, settings, SECONDS_OF_A_LEASE)
+    _work(databases, settings, SECONDS_OF_A_LEASE)
 
 
-def _work(url: str, settings: Settings, lease: float) -> None:
+def _work(databases: Addresses, settings: Settings, lease: float) -> None:
     # The other commands need not wait for what only a worker imports.
     from app.imports.worker import work  # noqa: PLC0415
 
@@ -100,6 +106,7 @@ def _work(url: str, settings: Settings, lease: float) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
-        await work(url, Clock(settings.reporting_zone), stop, lease)
+        clock = Clock(settings.reporting_zone)
+        await asyncio.gather(*(work(url, clock, stop, lease) for url in databases.each()))
 
     asyncio.run(until_stopped())

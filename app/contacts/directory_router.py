@@ -17,7 +17,7 @@ from app.core.paging import (
     page_document,
 )
 from app.core.replies import ListPage
-from app.core.worlds import world_of
+from app.providers.opening import public_world
 
 router = APIRouter(prefix="/v1/directory", tags=["Directory"])
 
@@ -68,7 +68,8 @@ async def list_directory(
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "directory", "q": q}
     after = None if cursor is None else tuple(cursors.decode(cursor, selection))
-    entries = await world_of(request).database.read_recent(
+    world = await public_world(request)
+    entries = await world.database.read_recent(
         None,
         lambda transaction: directory.page(
             transaction, q, limit, cast("directory.NameKey | None", after)

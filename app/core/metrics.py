@@ -21,7 +21,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import Scope
 
-from app.core.worlds import world_of
+from app.core.worlds import worlds_of
 
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -47,8 +47,8 @@ _LISTINGS: Final = Counter(
 )
 _CONNECTIONS: Final = Gauge(
     "pars_database_connections",
-    "Connections of the pool, in use and in all.",
-    ("state",),
+    "Connections of the pool, in use and in all, by the mode of the keys they serve.",
+    ("mode", "state"),
     registry=_REGISTRY,
     multiprocess_mode="livesum",
 )
@@ -80,9 +80,10 @@ def count_listing(read_from: Literal["replica", "database"]) -> None:
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Answer in the text format that Prometheus reads."""
-    connections = world_of(request).database.connections
-    _CONNECTIONS.labels("in_use").set(connections.in_use)
-    _CONNECTIONS.labels("open").set(connections.open)
+    for world in worlds_of(request):
+        connections = world.database.connections
+        _CONNECTIONS.labels(world.mode, "in_use").set(connections.in_use)
+        _CONNECTIONS.labels(world.mode, "open").set(connections.open)
     registry = _REGISTRY
     if SHARED_FOLDER in os.environ:
         registry = CollectorRegistry()

@@ -16,7 +16,7 @@ from app.core.metrics import count_request
 from app.core.problem_document import problem_response
 from app.core.problem_responses import problem_from
 from app.core.stopping import Stopping, about_to_stop
-from app.core.worlds import choose_world
+from app.core.worlds import CLOCK, WORLD, choose_world
 
 _CLIENTS_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
@@ -112,6 +112,8 @@ class _Answer:
             # What a gate on the way has to tell the client, whatever the answer is.
             headers.extend(self._state.get("answer_headers", ()))
             headers.extend(deprecation_headers(self._scope))
+            if CLOCK in self._state:
+                headers.append(self._state[CLOCK].header)
             headers.extend(_ALWAYS)
             headers.extend(header for header in _UNLESS_SAID if header[0] not in said)
             if self._stopping.announced:
@@ -140,6 +142,7 @@ def _log_access(scope: Scope, answer: _Answer, seconds: float) -> None:
     _log.info(
         "request",
         request_id=state["request_id"],
+        mode=state[WORLD].mode if WORLD in state else None,
         credential_id=state.get("credential_id"),
         provider_id=state.get("provider_id"),
         method=answer.method,

@@ -47,7 +47,7 @@ class DemoSeed:
     key: str | None
 
 
-async def seed(database: Database, clock: Clock) -> DemoSeed:
+async def seed(database: Database, clock: Clock, key: str | None = None) -> DemoSeed:
     """Enter the demo's providers and records, and issue a test key; the second time, nothing.
 
     The key is issued last and marks that the demo is whole. What a person deletes or
@@ -55,12 +55,11 @@ async def seed(database: Database, clock: Clock) -> DemoSeed:
     """
     if await database.run(REGISTRY, _demo_key_exists):
         return DemoSeed(DEMO_PROVIDER_ID, None)
+    await _register(database, DEMO_PROVIDER_ID, "Provider Hospital")
+    await plant(database, clock)
     today = clock.today()
-    await _enter(database, DEMO_PROVIDER_ID, "Provider Hospital", demo_records(today), today)
-    await report_completions(_access(database, DEMO_PROVIDER_ID), today)
-    await enter_profile(_access(database, DEMO_PROVIDER_ID), clock)
-    await try_a_file(database, _access(database, DEMO_PROVIDER_ID), clock)
-    await _enter(database, NEIGHBOUR_ID, "Neighbor Clinic", neighbour_records(today), today)
+    await _register(database, NEIGHBOUR_ID, "Neighbor Clinic")
+    await _enter(database, NEIGHBOUR_ID, neighbour_records(today), today)
     await issue_key(
         database,
         providers=[DEMO_PROVIDER_ID],
@@ -69,8 +68,19 @@ async def seed(database: Database, clock: Clock) -> DemoSeed:
         name="A key to be revoked",
         credential_id=SPARE_CREDENTIAL_ID,
     )
-    issued = await issue_key(database, providers=[DEMO_PROVIDER_ID], mode="test", name=KEY_NAME)
+    issued = await issue_key(
+        database, providers=[DEMO_PROVIDER_ID], mode="test", name=KEY_NAME, key=key
+    )
     return DemoSeed(DEMO_PROVIDER_ID, issued.key)
+
+
+async def plant(database: Database, clock: Clock) -> None:
+    """Enter the demo's records, people and import, each unless it is there."""
+    access, today = _access(database, DEMO_PROVIDER_ID), clock.today()
+    await _enter(database, DEMO_PROVIDER_ID, demo_records(today), today)
+    await report_completions(access, today)
+    await enter_profile(access, clock)
+    await try_a_file(database, access, clock)
 
 
 async def _demo_key_exists(transaction: Transaction) -> bool:
@@ -80,16 +90,15 @@ async def _demo_key_exists(transaction: Transaction) -> bool:
     return await transaction.session.scalar(query.limit(1)) is not None
 
 
-async def _enter(
-    database: Database,
-    provider_id: str,
-    name: str,
-    records: Iterable[DemoRecord],
-    today: date,
-) -> None:
+async def _register(database: Database, provider_id: str, name: str) -> None:
     # A provider that is there already was left by a seeding that did not come to its end.
     with suppress(ValueError):
         await add_provider(database, provider_id, name, DEMO_ACCREDITOR)
+
+
+async def _enter(
+    database: Database, provider_id: str, records: Iterable[DemoRecord], today: date
+) -> None:
     boards = await BoardCatalogue(database).boards()
     access = _access(database, provider_id)
 

@@ -13,6 +13,7 @@ from app.embedded.errors import EmbeddedPostgresError
 
 OWNER = "pars_owner"
 DATABASE = "pars"
+SANDBOX = "pars_sandbox"
 PORT = 5432
 # The path of a Unix socket holds 104 bytes on macOS and 108 on Linux, with the final zero.
 LONGEST_SOCKET_PATH = 103

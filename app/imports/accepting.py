@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from app.auth.access import Access
@@ -17,6 +18,7 @@ _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _SAME: Final = """
 SELECT s.import_id FROM imports s JOIN imports n USING (provider_id, kind, format, dry_run)
 WHERE n.provider_id = $1 AND n.import_id = $2 AND s.digest = $3
+    AND s.sandbox_date IS NOT DISTINCT FROM n.sandbox_date
     AND s.state NOT IN ('receiving', 'failed', 'cancelled')
 ORDER BY s.import_id DESC LIMIT 1
 """
@@ -36,6 +38,7 @@ class Asked:
     dry_run: bool = False
     force: bool = False
     file_name: str | None = None
+    sandbox_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ async def accept(
         "format": asked.format,
         "dry_run": asked.dry_run,
         "file_name": asked.file_name,
+        "sandbox_date": asked.sandbox_date,
     }
 
     async def receive(transaction: Transaction) -> None:

@@ -1,7 +1,7 @@
 """Tables of the imports. Every one has the provider first in its key."""
 
 import builtins
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -65,6 +65,7 @@ class Import(Base):
     mode: Mapped[str] = mapped_column(Text)
     credential_id: Mapped[str] = mapped_column(Text)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sandbox_date: Mapped[date | None]
     layout: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     total: Mapped[int | None]
     position: Mapped[int] = mapped_column(server_default=text("0"))

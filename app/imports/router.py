@@ -10,7 +10,7 @@ from app.auth.access import Access, ProviderAccess, not_found, require_scope
 from app.core.database import Transaction
 from app.core.openapi import describe
 from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
-from app.core.worlds import clock_of
+from app.core.worlds import clock_of, day_set_by
 from app.imports.accepting import Asked, accept
 from app.imports.examples import NAMED, describe_upload
 from app.imports.jobs import ImportJobs, kind_scope
@@ -60,9 +60,10 @@ async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     """Send a file of up to 200 MB and a million rows: as the body, or as the field `file`.
 
     It is kept first, and then taken in row by row. The same file again is the same import.
+    A day that is set in the sandbox holds for the whole import.
     """
     require_scope(access.principal, kind_scope(kind))
-    asked = Asked(kind, file_format, dry_run, force, name)
+    asked = Asked(kind, file_format, dry_run, force, name, day_set_by(request))
     accepted = await accept(access, asked, sent_file(request))
     document = present(accepted.job, clock_of(request).stamp())
     document["meta"] = {"unchanged": accepted.known}

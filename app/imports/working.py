@@ -41,7 +41,7 @@ async def work_off(
         "activities": ActivitySaving,
         "completions": CompletionSaving,
     }
-    saving = savings[job.kind](access, boards, clock.today())
+    saving = savings[job.kind](access, boards, job.sandbox_date or clock.today())
     await Runner(access, job, saving, boards, stop or asyncio.Event()).run()
 
 

@@ -72,7 +72,6 @@ async def test_closing_in_a_batch_needs_the_scope_to_close(
         database,
         providers=[provider.provider_id],
         scopes=["activities:write"],
-        mode="test",
         name="writes",
     )
     headers = {"Authorization": f"Bearer {issued.key}"}

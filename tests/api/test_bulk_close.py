@@ -197,7 +197,6 @@ async def test_closing_needs_its_scope_and_is_about_the_own_activities(
         database,
         providers=[provider.provider_id],
         scopes=["activities:write"],
-        mode="test",
         name="writes",
     )
     headers = {"Authorization": f"Bearer {issued.key}"}

@@ -184,7 +184,6 @@ async def test_the_feed_needs_its_own_scope(
         database,
         providers=[provider.provider_id],
         scopes=["activities:read"],
-        mode="test",
         name="tests",
     )
     reply = await provider.client.get(changes, headers={"Authorization": f"Bearer {issued.key}"})

@@ -24,7 +24,7 @@ async def url(provider: ReportingProvider) -> str:
 
 async def key_with(database: Database, provider: ReportingProvider, *scopes: str) -> Document:
     issued = await issue_key(
-        database, providers=[provider.provider_id], scopes=scopes, mode="test", name="reads"
+        database, providers=[provider.provider_id], scopes=scopes, name="reads"
     )
     return {"Authorization": f"Bearer {issued.key}"}
 

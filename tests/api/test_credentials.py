@@ -47,7 +47,7 @@ async def test_a_new_key_reads_unless_it_asks_for_more(
         "contacts:read",
     ]
     assert is_well_formed(issued["key"])
-    assert issued["key"].startswith("pars_test_")
+    assert issued["key"].startswith("pars_live_")
     client = callers.with_key(issued["key"])
     assert (await client.get(provider.activities)).status_code == 200
     written = await client.post(provider.activities, json={})
@@ -63,7 +63,7 @@ async def test_a_key_gets_the_scopes_it_asks_for(
     assert me == {
         "credential_id": issued["credential_id"],
         "kind": "provider",
-        "mode": "test",
+        "mode": "live",
         "name": "a key",
         "providers": [provider.provider_id],
         "accreditor": None,
@@ -146,7 +146,7 @@ async def test_the_key_is_shown_once_and_only_its_hash_is_kept(
     everything, kept_hash = await database.run(REGISTRY, kept)
     assert kept_hash == key_hash(key)
     assert key not in everything
-    assert key.removeprefix("pars_test_")[:20] not in everything
+    assert key.removeprefix("pars_live_")[:20] not in everything
 
 
 async def test_a_revoked_key_stops_working_and_stays_in_the_list(

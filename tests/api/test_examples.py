@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.demo import seed
 from app.main import create_app
 from app.settings import Settings
-from tests.databases import copy_of
+from tests.databases import copy_of, sandbox_from
 from tests.described import differences
 from tests.harness import FixedClock
 
@@ -36,12 +36,14 @@ async def demo(
 ) -> AsyncIterator[tuple[str, dict[str, str]]]:
     """The name of a database with the demo in it, and the keys of the demo by their kind."""
     name = f"demo_{worker_id}"
-    async with copy_of(server_url, "pars", name) as url:
+    async with sandbox_from(server_url, "pars", name) as url:
         database = Database(url, 1)
         seeded = await seed(database, session_clock)
         assert seeded.key is not None
-        accreditor = await issue_key(database, kind="accreditor", accreditor_id="ACCME")
-        operator = await issue_key(database, kind="operator")
+        accreditor = await issue_key(
+            database, kind="accreditor", accreditor_id="ACCME", mode="test"
+        )
+        operator = await issue_key(database, kind="operator", mode="test")
         await database.close()
         keys = {"provider": seeded.key, "accreditor": accreditor.key, "operator": operator.key}
         yield name, keys
@@ -53,7 +55,7 @@ async def demo_application(
 ) -> AsyncIterator[FastAPI]:
     """The application on a fresh copy of the demo."""
     async with copy_of(server_url, demo[0], f"{demo[0]}_copy") as url:
-        application = create_app(settings.model_copy(update={"database_url": url, "pool_size": 2}))
+        application = create_app(settings.model_copy(update={"sandbox_url": url, "pool_size": 2}))
         async with application.router.lifespan_context(application):
             application.state.clock = session_clock
             yield application

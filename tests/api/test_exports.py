@@ -106,7 +106,6 @@ async def test_completions_are_masked_unless_the_scope_says_otherwise(
         database,
         providers=[desk.provider.provider_id],
         scopes=["completions:read", "completions:read_pii"],
-        mode="test",
         name="sees people",
     )
     desk.provider.client.headers["Authorization"] = f"Bearer {issued.key}"

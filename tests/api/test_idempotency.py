@@ -97,7 +97,7 @@ async def test_a_trial_keeps_no_answer(provider: ReportingProvider) -> None:
 async def test_each_credential_has_keys_of_its_own(
     provider: ReportingProvider, database: Database
 ) -> None:
-    issued = await issue_key(database, providers=[provider.provider_id], mode="test", name="second")
+    issued = await issue_key(database, providers=[provider.provider_id], name="second")
     await provider.client.post(provider.activities, json=draft_activity(), headers=KEY)
     reply = await provider.client.post(
         provider.activities,

@@ -174,7 +174,6 @@ async def test_the_scope_of_the_records_is_needed_beside_that_of_imports(
         database,
         providers=[desk.provider.provider_id],
         scopes=["imports:write", "activities:write"],
-        mode="test",
         name="activities only",
     )
     desk.provider.client.headers["Authorization"] = f"Bearer {issued.key}"

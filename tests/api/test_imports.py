@@ -218,7 +218,6 @@ async def test_a_key_that_may_not_write_activities_may_not_import_them(
         database,
         providers=[desk.provider.provider_id],
         scopes=["imports:write"],
-        mode="test",
         name="follows imports only",
     )
     headers = {"Authorization": f"Bearer {issued.key}"}

@@ -21,7 +21,7 @@ async def test_requests_are_counted_by_route_template_and_refusals_by_code(
         f'pars_refusals_total{{code="activity.not_ready",method="POST",route="{template}/close"}}'
     )
     assert refused in reply.text
-    assert 'pars_database_connections{state="open"}' in reply.text
+    assert 'pars_database_connections{mode="live",state="open"}' in reply.text
 
 
 async def test_no_id_of_a_record_or_provider_is_a_label(

@@ -134,6 +134,14 @@ def test_an_operation_is_told_in_the_words_of_its_function(create: dict[str, Any
             "description": "Once only.",
             "schema": {"type": "string"},
         },
+        {
+            "name": "PARS-Sandbox-Date",
+            "in": "header",
+            "required": False,
+            "description": "With a test key only: the day on which the call is made,"
+            " such as 2027-04-02.",
+            "schema": {"type": "string", "format": "date"},
+        },
     ]
     assert "`precondition.required`" in create["responses"]["428"]["description"]
 

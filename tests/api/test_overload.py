@@ -28,10 +28,10 @@ async def narrow(settings: Settings) -> AsyncIterator[FastAPI]:
 @pytest.fixture
 def with_quota(app: FastAPI) -> Iterator[None]:
     """Each provider may spend so many units a minute."""
-    before = app.state.worlds.live.limits
-    app.state.worlds.live.limits = RateLimits({PER_PROVIDER: QUOTA})
+    before = app.state.rate_limits
+    app.state.rate_limits = RateLimits({PER_PROVIDER: QUOTA})
     yield
-    app.state.worlds.live.limits = before
+    app.state.rate_limits = before
 
 
 async def test_when_the_queue_is_full_a_request_is_refused_while_others_still_wait(

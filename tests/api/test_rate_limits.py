@@ -16,15 +16,15 @@ from tests.harness import ReportingProvider
 @pytest.fixture
 def quotas(app: FastAPI) -> Iterator[FastAPI]:
     """The application, whose quotas are as before when the test is over."""
-    before = app.state.worlds.live.limits
+    before = app.state.rate_limits
     yield app
-    app.state.worlds.live.limits = before
+    app.state.rate_limits = before
 
 
 async def test_every_answer_to_a_known_caller_tells_what_is_left(
     provider: ReportingProvider, quotas: FastAPI
 ) -> None:
-    quotas.state.worlds.live.limits = RateLimits({PER_CREDENTIAL: 1000, PER_PROVIDER: 2000})
+    quotas.state.rate_limits = RateLimits({PER_CREDENTIAL: 1000, PER_PROVIDER: 2000})
     url = f"{provider.activities}/999999999"
     for number, reply in enumerate(
         [await provider.client.get(url), await provider.client.get(url)], start=1
@@ -40,7 +40,7 @@ async def test_every_answer_to_a_known_caller_tells_what_is_left(
 async def test_a_spent_quota_is_429_with_retry_after_and_nothing_happens(
     provider: ReportingProvider, quotas: FastAPI
 ) -> None:
-    quotas.state.worlds.live.limits = RateLimits({PER_CREDENTIAL: 3, PER_PROVIDER: 100})
+    quotas.state.rate_limits = RateLimits({PER_CREDENTIAL: 3, PER_PROVIDER: 100})
     replies = [
         await provider.client.post(
             provider.activities, json=draft_activity(internal_id=f"RATE-{number}")
@@ -53,12 +53,12 @@ async def test_a_spent_quota_is_429_with_retry_after_and_nothing_happens(
     assert refused.json()["retryable"] is True
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert '"credential";r=0' in refused.headers["ratelimit"]
-    quotas.state.worlds.live.limits = RateLimits({})
+    quotas.state.rate_limits = RateLimits({})
     assert len((await provider.client.get(provider.activities)).json()["data"]) == 3
 
 
 async def test_a_costly_call_costs_more(provider: ReportingProvider, quotas: FastAPI) -> None:
-    quotas.state.worlds.live.limits = RateLimits({PER_CREDENTIAL: 1000, PER_PROVIDER: 1000})
+    quotas.state.rate_limits = RateLimits({PER_CREDENTIAL: 1000, PER_PROVIDER: 1000})
     reply = await provider.client.get(provider.activities)
     assert f"r={1000 - COSTS['activities_list']};" in reply.headers["ratelimit"]
 
@@ -66,7 +66,7 @@ async def test_a_costly_call_costs_more(provider: ReportingProvider, quotas: Fas
 async def test_trying_others_doors_spends_ones_own_quota_and_not_theirs(
     provider: ReportingProvider, other_provider: ReportingProvider, quotas: FastAPI
 ) -> None:
-    quotas.state.worlds.live.limits = RateLimits({PER_CREDENTIAL: 5, PER_PROVIDER: 5})
+    quotas.state.rate_limits = RateLimits({PER_CREDENTIAL: 5, PER_PROVIDER: 5})
     tried = [(await provider.client.get(other_provider.activities)).status_code for _ in range(3)]
     assert tried == [404, 429, 429]
     reply = await other_provider.client.get(f"/v1/providers/{other_provider.provider_id}")
@@ -78,7 +78,7 @@ async def test_a_key_and_its_tokens_have_one_quota(
 ) -> None:
     callers = Callers(app, database)
     issued = await callers.issued(providers=[provider.provider_id])
-    quotas.state.worlds.live.limits = RateLimits({PER_CREDENTIAL: 100})
+    quotas.state.rate_limits = RateLimits({PER_CREDENTIAL: 100})
     by_key = callers.with_key(issued.key)
     reply = await by_key.post("/v1/oauth/token", data={"grant_type": "client_credentials"})
     assert '"credential";r=99' in reply.headers["ratelimit"]

@@ -125,7 +125,6 @@ async def test_reopening_needs_the_scope_to_close(
         database,
         providers=[provider.provider_id],
         scopes=["activities:read", "activities:write"],
-        mode="test",
         name="writer",
     )
     reply = await provider.client.post(

@@ -20,7 +20,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.demo import seed
 from app.settings import Settings
-from tests.databases import copy_of
+from tests.databases import copy_of, sandbox_from
 from tests.serving import Server, serving
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -45,12 +45,15 @@ class Fuzzed:
 async def fuzzed(
     server_url: str, worker_id: str, tmp_path: Path, settings: Settings
 ) -> AsyncIterator[Fuzzed]:
-    async with copy_of(server_url, "pars", f"fuzzed_{worker_id}") as url:
+    async with (
+        copy_of(server_url, "pars", f"fuzzed_{worker_id}") as live,
+        sandbox_from(server_url, "pars", f"fuzzed_sandbox_{worker_id}") as url,
+    ):
         database = Database(url, 1)
         seeded = await seed(database, Clock(settings.reporting_zone))
-        operator = await issue_key(database, kind="operator", name="fuzzing")
+        operator = await issue_key(database, kind="operator", mode="test", name="fuzzing")
         accreditor = await issue_key(
-            database, kind="accreditor", accreditor_id="ACCME", name="fuzzing"
+            database, kind="accreditor", accreditor_id="ACCME", mode="test", name="fuzzing"
         )
         await database.close()
         assert seeded.key is not None
@@ -60,7 +63,7 @@ async def fuzzed(
             "ACCREDITOR_KEY": accreditor.key,
         }
         unlimited = {"PARS_RATE_LIMIT_PER_CREDENTIAL": "0", "PARS_RATE_LIMIT_PER_PROVIDER": "0"}
-        with serving(url, tmp_path, **unlimited) as server:
+        with serving(live, tmp_path, PARS_SANDBOX_URL=url, **unlimited) as server:
             yield Fuzzed(server, keys)
 
 

@@ -32,6 +32,8 @@ MADE = {
     "data_dir": "`~/.local/share/openpars`",
     "secret_key": "generated",
     "previous_secret_keys": "none",
+    "sandbox_url": "none",
+    "sandbox_migration_url": "`PARS_SANDBOX_URL`",
     "otel_endpoint": "none",
 }
 
@@ -41,6 +43,14 @@ def test_the_walk_through_a_push_gets_the_replies_it_shows(
 ) -> None:
     steps = steps_of((GUIDE / "push-from-your-lms.md").read_text())
     assert len(steps) > 6
+    insist_on_replies(steps, demo_server, tmp_path)
+
+
+def test_the_walk_through_the_sandbox_gets_the_replies_it_shows(
+    demo_server: DemoServer, tmp_path: Path
+) -> None:
+    steps = steps_of((GUIDE / "sandbox.md").read_text())
+    assert len(steps) > 5
     insist_on_replies(steps, demo_server, tmp_path)
 
 
@@ -63,10 +73,11 @@ def test_a_backup_is_restored_as_the_guide_says(demo_server: DemoServer, tmp_pat
         timeout=120,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    count, *checks = result.stdout.splitlines()
+    live, tried_out, *checks = result.stdout.splitlines()
     listed = demo_server.request("GET", "/v1/providers/0000001/activities?count=exact&limit=1")
-    assert int(count) >= listed.json()["page"]["total"] > 0
-    assert checks
+    assert int(live) >= 0
+    assert int(tried_out) >= listed.json()["page"]["total"] > 0
+    assert {"ok    can be reset: no", "ok    sandbox: can be reset: yes"} <= set(checks)
     assert all(check.startswith("ok") for check in checks)
     assert (tmp_path / "roles.sql").read_text().count("CREATE ROLE pars_app")
 

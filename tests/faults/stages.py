@@ -46,9 +46,7 @@ async def desk(database_url: str, folder: Path) -> AsyncIterator[Desk]:
     application = Database(database_url, 1)
     provider_id = str(next(_providers))
     await add_provider(application, provider_id, f"Provider {provider_id}", "ACCME")
-    issued = await issue_key(
-        application, providers=[provider_id], scopes=None, mode="test", name="faults"
-    )
+    issued = await issue_key(application, providers=[provider_id], scopes=None, name="faults")
     await application.close()
     ledger = Ledger(folder / f"{provider_id}.ledger")
     yield Desk(provider_id, issued.key, ledger, Timeline())

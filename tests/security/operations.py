@@ -133,6 +133,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         raw=("application/x-www-form-urlencoded", "grant_type=client_credentials"),
     ),
     "credentials_me": Operation(about="the caller"),
+    # The keys of the matrix are live ones; with test keys see tests/sandbox/test_reset.py.
+    "sandbox_reset": Operation(
+        ("activities:write",), WRITERS, "the caller", success=frozenset({403})
+    ),
     "supporters_search": _reads(query=lambda provider, _: {"q": "a", "provider_id": provider}),
     # Activities
     "activities_list": _reads(query=lambda *_: {"view": "full", "count": "exact"}),

@@ -24,6 +24,13 @@ def settings_of_an_operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("PARS_DATA_DIR", str(tmp_path))
 
 
+@pytest.fixture(autouse=True)
+async def nothing_to_do(database_url: str) -> None:
+    """Other tests of this worker have sent files, and carried them out without the queue."""
+    async with superuser_of(database_url) as superuser:
+        await superuser.execute("DELETE FROM pgqueuer")
+
+
 def found(pars: Pars) -> dict[str, Any]:
     """Return what the doctor says, by the name of what it is about."""
     ended = pars("doctor", "--json")

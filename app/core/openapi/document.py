@@ -14,6 +14,7 @@ from app.core.openapi.describing import (
     BODY_MODELS,
     BODY_REFERENCE,
     PARAMETER_EXAMPLES,
+    Header,
     problem_response,
 )
 from app.core.openapi.enumerations import Enumerations
@@ -34,6 +35,7 @@ from app.core.openapi.scopes import (
     security_schemes,
 )
 from app.core.problem_schema import Problem
+from app.core.sandbox_date import SANDBOX_DATE
 
 Operation = dict[str, Any]
 
@@ -58,6 +60,11 @@ _OF_CALLS_WITH_A_BODY: Final = {
     "415": "The body has another media type.",
     "422": "The body was understood and breaks a rule.",
 }
+_DAY_OF_THE_SANDBOX: Final = Header(
+    SANDBOX_DATE,
+    "With a test key only: the day on which the call is made, such as 2027-04-02.",
+    "2027-04-02",
+).as_parameter() | {"schema": {"type": "string", "format": "date"}}
 
 
 def install_openapi(
@@ -136,6 +143,7 @@ def _finish_operation(path: str, method: str, operation: Operation) -> None:
     implied = dict(_OF_EVERY_CALL)
     if path.startswith("/v1") and operation.get("security") != []:
         operation["security"] = [{"bearer": []}]
+        operation.setdefault("parameters", []).append(dict(_DAY_OF_THE_SANDBOX))
         implied |= _OF_CALLS_WITH_A_KEY
     headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
     if "Idempotency-Key" in headers:

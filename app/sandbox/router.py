@@ -1,0 +1,102 @@
+"""The call that takes back what was tried out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.auth.access import not_found, require_scope
+from app.auth.gates import KIND_NOT_PERMITTED, caller
+from app.core.clock import Clock
+from app.core.database import Database, Transaction
+from app.core.errors import ProblemError
+from app.core.idempotency import OnceOnly
+from app.core.openapi import describe
+from app.core.worlds import clock_of, world_of
+from app.sandbox.problems import LIVE_RECORDS_STAY, live_records_stay
+from app.sandbox.resetting import reset
+from app.sandbox.schemas import SandboxReset
+
+router = APIRouter(prefix="/v1/sandbox", tags=["Sandbox"])
+
+_SCOPE: Final = "activities:write"
+
+
+@dataclass(frozen=True, slots=True)
+class Resetting:
+    """Whose records may be reset by this request, all of which are in the sandbox."""
+
+    providers: tuple[str, ...]
+    database: Database
+    clock: Clock
+
+
+class ResetGate:
+    """A dependency that lets test keys of providers and vendors through."""
+
+    def __init__(self) -> None:
+        self.scopes = (_SCOPE,)
+
+    async def __call__(
+        self,
+        request: Request,
+        providers: Annotated[
+            str | None,
+            Query(
+                description="Seven digits each, with commas between them. "
+                "Left out: all for whom the key speaks.",
+                pattern=r"^[0-9]{7}(,[0-9]{7})*$",
+            ),
+        ] = None,
+    ) -> Resetting:
+        """Return what may be reset; raise ProblemError 401, 429, 403 or 404."""
+        principal = await caller(request)
+        world = world_of(request)
+        if world.mode != "test":
+            raise live_records_stay()
+        if principal.kind not in ("provider", "vendor"):
+            detail = "This call is for credentials of providers and vendors."
+            raise ProblemError(KIND_NOT_PERMITTED, detail)
+        own = principal.providers
+        asked = own if providers is None else frozenset(providers.split(","))
+        if not asked <= own:
+            raise not_found()
+        require_scope(principal, *self.scopes)
+        return Resetting(tuple(sorted(asked)), world.database, clock_of(request))
+
+
+Resets = Annotated[Resetting, Depends(ResetGate())]
+
+
+@router.post(
+    "/reset",
+    response_model=SandboxReset,
+    operation_id="sandbox_reset",
+    **describe(problems=[LIVE_RECORDS_STAY, KIND_NOT_PERMITTED]),
+)
+async def reset_sandbox(
+    call: Resets,
+    once: OnceOnly,
+    validate_only: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Run everything, save nothing, answer as the real call.")
+    ] = False,
+) -> Response:
+    """Delete everything that was entered with test keys, closed activities too.
+
+    Activities with all that belongs to them, contacts, imports, their history and the change
+    feed are gone. The registration, its credentials, and everything live stay as they are.
+    The demo begins anew with its records.
+    """
+    marks = {"Validate-Only": "true"} if validate_only else {}
+
+    async def work(transaction: Transaction) -> Response:
+        data: Sequence[dict[str, Any]] = [
+            await reset(transaction, provider_id, call.clock) for provider_id in call.providers
+        ]
+        return Response(orjson.dumps({"data": data}), 200, marks, "application/json")
+
+    # A vendor may have been left without any provider; then there is nothing to be about.
+    rows = call.providers[0] if call.providers else None
+    return await call.database.run(rows, once(work), save=not validate_only)

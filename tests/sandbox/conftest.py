@@ -1,0 +1,73 @@
+"""What the tests of the sandbox share: an application with both worlds, and providers in both."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+from fastapi import FastAPI
+
+from app.auth.keys import issue_key
+from app.core.database import Database
+from app.main import create_app
+from app.providers.service import add_provider
+from app.settings import Settings
+from tests.credentials import Callers
+from tests.harness import FixedClock, ReportingProvider
+from tests.sandbox.both import Both, Known
+
+_numbers = itertools.count(6_000_001)
+
+
+@pytest.fixture(scope="session")
+async def both_worlds(
+    settings: Settings, sandbox_url: str, session_clock: FixedClock
+) -> AsyncIterator[FastAPI]:
+    """The application with a sandbox beside its live database."""
+    application = create_app(settings.model_copy(update={"sandbox_url": sandbox_url}))
+    async with application.router.lifespan_context(application):
+        application.state.clock = session_clock
+        yield application
+
+
+@pytest.fixture
+def both(both_worlds: FastAPI) -> Both:
+    worlds = both_worlds.state.worlds
+    return Both(
+        both_worlds,
+        Callers(both_worlds, worlds.live.database),
+        Callers(both_worlds, worlds.sandbox.database),
+    )
+
+
+@pytest.fixture
+async def known(both: Both, clock: FixedClock) -> AsyncIterator[Known]:
+    """A provider in both worlds, with a key to each."""
+    del clock
+    async with AsyncExitStack() as stack:
+        yield await _known(both, stack)
+
+
+@pytest.fixture
+async def neighbour(both: Both, clock: FixedClock) -> AsyncIterator[Known]:
+    """Another provider in both worlds."""
+    del clock
+    async with AsyncExitStack() as stack:
+        yield await _known(both, stack)
+
+
+async def _known(both: Both, stack: AsyncExitStack) -> Known:
+    provider_id = str(next(_numbers))
+
+    async def entered(database: Database, callers: Callers) -> ReportingProvider:
+        await add_provider(database, provider_id, f"Provider {provider_id}", "ACCME")
+        test = callers is both.test
+        issued = await issue_key(
+            database, providers=[provider_id], mode="test" if test else "live", name="tests"
+        )
+        client = await stack.enter_async_context(callers.with_key(issued.key))
+        return ReportingProvider(provider_id, issued.key, client)
+
+    return Known(
+        await entered(both.live.database, both.live), await entered(both.test.database, both.test)
+    )
