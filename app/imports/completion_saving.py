@@ -24,6 +24,7 @@ from app.imports.sure_completions import SureChunk, SureCompletions
 from app.learners.completion_book import CompletionBook
 from app.learners.completion_problems import DUPLICATE
 from app.learners.completion_service import CompletionService
+from app.learners.completion_statements import PLAN_BY_SIZE
 from app.learners.completion_submission import CompletionSubmission, Record
 from app.reference.boards import Board
 
@@ -75,6 +76,7 @@ class CompletionSaving:
 
     async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
         """Save the chunk: what is sure at once, the rest of each activity together."""
+        await transaction.driver.execute(PLAN_BY_SIZE)
         await self._earlier.recall(transaction.driver)
         by_activity = defaultdict(list)
         for entry in await self._save_sure(transaction, entries):

@@ -34,6 +34,10 @@ SELECT a.activity_id, a.version, a.format, a.start_date, a.internal_id FROM acti
 WHERE a.provider_id = $1 AND a.activity_id = ANY ($2::text[]) ORDER BY a.activity_id FOR SHARE
 """
 
+# A plan that is kept for the session would be that of the first chunk of an import, when the
+# tables may be empty: many completions are looked up by a plan of their own.
+PLAN_BY_SIZE: Final = "SET LOCAL plan_cache_mode = auto"
+
 _NAMED: Final = """
     c.provider_id = $1 AND (c.completion_id = ANY ($2::text[]) OR c.credit_id = ANY ($3::text[]))
 """
