@@ -35,8 +35,9 @@ WHERE a.provider_id = $1 AND a.activity_id = ANY ($2::text[]) ORDER BY a.activit
 """
 
 # A plan that is kept for the session would be that of the first chunk of an import, when the
-# tables may be empty: many completions are looked up by a plan of their own.
-PLAN_BY_SIZE: Final = "SET LOCAL plan_cache_mode = auto"
+# tables may be empty: many completions are looked up by a plan of their own. The foreign key
+# is looked up for each of them, which in a table of a few pages would read all of it.
+PLAN_BY_SIZE: Final = "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = off"
 
 _NAMED: Final = """
     c.provider_id = $1 AND (c.completion_id = ANY ($2::text[]) OR c.credit_id = ANY ($3::text[]))
