@@ -28,8 +28,9 @@ help:
 serve: $(VENV)/.run
 	@exec $(BIN)/pars serve
 
+# Tests that were compiled once need not be compiled again, whatever the environment says.
 test: $(VENV)/.dev
-	@$(BIN)/pytest -n 2
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2
 
 # As many examples of each operation make some 50,000 calls.
 FUZZ_EXAMPLES := 600

@@ -7,6 +7,7 @@ of its own, and a provider sees nothing of another's.
 import fcntl
 import itertools
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from xdist.remote import Producer
 
 from app.auth.keys import issue_key
 from app.cli.schema import upgrade_schema
@@ -27,11 +29,27 @@ from app.providers.service import add_provider
 from app.settings import Settings
 from tests.databases import sandbox_from
 from tests.harness import FixedClock, ReportingProvider
+from tests.scheduling import InLots, put_longest_first
+
+# httpx asks for it with every call, to know whether trio runs, and it is not installed: what is
+# known to be absent is not looked for again.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 TODAY = "2026-11-22"
 TEMPLATE = "pars"
 
 _numbers = itertools.count(2_000_001)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InLots:
+    config.option.loadscopereorder = False
+    return InLots(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        put_longest_first(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,9 +16,9 @@ from app.main import create_app
 from app.settings import Settings
 from tests.databases import copy_of, sandbox_from
 from tests.described import differences
+from tests.document import DOCUMENT
 from tests.harness import FixedClock
 
-DOCUMENT = create_app(Settings()).openapi()
 SERVER = "http://test"
 # Calls that no key of a provider may make; all others are tried with the key of the demo.
 KIND_BY_TAG = {"Accreditors": "accreditor", "Operation": "operator"}
@@ -49,16 +49,24 @@ async def demo(
         yield name, keys
 
 
+@pytest.fixture(scope="session")
+def application(server_url: str, demo: tuple[str, dict[str, str]], settings: Settings) -> FastAPI:
+    """The application, not started, on what will be a copy of the demo."""
+    url = server_url.replace("/pars?", f"/{demo[0]}_copy?")
+    return create_app(settings.model_copy(update={"sandbox_url": url, "pool_size": 2}))
+
+
 @pytest.fixture
 async def demo_application(
-    server_url: str, demo: tuple[str, dict[str, str]], settings: Settings, session_clock: Clock
+    server_url: str, demo: tuple[str, dict[str, str]], application: FastAPI, session_clock: Clock
 ) -> AsyncIterator[FastAPI]:
-    """The application on a fresh copy of the demo."""
-    async with copy_of(server_url, demo[0], f"{demo[0]}_copy") as url:
-        application = create_app(settings.model_copy(update={"sandbox_url": url, "pool_size": 2}))
-        async with application.router.lifespan_context(application):
-            application.state.clock = session_clock
-            yield application
+    """The application, started anew on a fresh copy of the demo."""
+    async with (
+        copy_of(server_url, demo[0], f"{demo[0]}_copy"),
+        application.router.lifespan_context(application),
+    ):
+        application.state.clock = session_clock
+        yield application
 
 
 def example_request(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from app.activities.schemas import Activity
 from app.core.errors import CATALOGUE
+from tests.document import DOCUMENT
 from tests.harness import ReportingProvider
 
 PROVIDER = "/v1/providers/{provider_id}"
@@ -101,8 +101,8 @@ SAVES = [("post", ACTIVITIES), ("put", ACTIVITY), ("patch", ACTIVITY)]
 
 
 @pytest.fixture
-def document(app: FastAPI) -> dict[str, Any]:
-    return app.openapi()
+def document() -> dict[str, Any]:
+    return DOCUMENT
 
 
 @pytest.mark.parametrize("path", PROMISED)

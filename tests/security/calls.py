@@ -1,18 +1,15 @@
 """From a row of the table to requests, and to what each of them is answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import httpx
 
-from app.main import create_app
-from app.settings import Settings
+from tests.document import DOCUMENT
 from tests.security.actors import Actor
 from tests.security.homes import NOBODY, RANDOM, Home, Things
 from tests.security.operations import OPERATIONS, Operation
-
-DOCUMENT: Final[Mapping[str, Any]] = create_app(Settings()).openapi()
 
 
 @dataclass(frozen=True, slots=True)

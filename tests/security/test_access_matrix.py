@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from app.settings import Settings
+from tests.document import DOCUMENT
 from tests.harness import FixedClock
 from tests.security.actors import Actor
-from tests.security.calls import DOCUMENT, Described, described, expected, targets
+from tests.security.calls import Described, described, expected, targets
 from tests.security.homes import Home
 from tests.security.operations import OPERATIONS
 from tests.security.sabotage import open_the_gate

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.security.calls import DOCUMENT, Described, described, request
+from tests.document import DOCUMENT
+from tests.security.calls import Described, described, request
 from tests.security.test_hostile_json import refused
 from tests.security.worlds import World
 

@@ -13,7 +13,8 @@ import httpx
 
 from app.auth.scopes import KINDS
 from tests.databases import superuser_of
-from tests.security.calls import DOCUMENT, Described, described
+from tests.document import DOCUMENT
+from tests.security.calls import Described, described
 from tests.security.served import ACCREDITOR, CANARY, PROVIDER, Served
 from tests.serving import Server
 
