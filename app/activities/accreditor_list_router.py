@@ -8,13 +8,21 @@ from app.activities.formats import FORMATS
 from app.activities.list_schemas import AccreditorActivityList
 from app.activities.listing import Lister
 from app.activities.listing_filters import PROVIDERS, Filter, Scope, one_provider
-from app.activities.listing_parameters import LATEST_FIRST, ListRequest, SortName, Words
+from app.activities.listing_parameters import (
+    LATEST_FIRST,
+    FormatsAsked,
+    ListRequest,
+    MostAsked,
+    SortName,
+    StatusesAsked,
+    Words,
+    YearAsked,
+)
 from app.activities.listing_sql import SUMMARY_COLUMNS
 from app.activities.status import Status
 from app.auth.gates import AccreditorAccess, AcrossProviders
-from app.core.fields.dates import FIRST_DAY, LAST_DAY
 from app.core.openapi import describe
-from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, link_header
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, link_header
 from app.core.worlds import clock_of, world_of
 from app.reference.board_catalogue import BoardCatalogue
 
@@ -29,25 +37,11 @@ _OF_ACCREDITOR: Final = f"""a.provider_id IN (
 
 async def asked_across(  # noqa: PLR0913 - each is a parameter in the URL
     *,
-    status: Annotated[
-        str | None, Query(description=f"One or more, with commas: {', '.join(Status)}.")
-    ] = None,
-    format_name: Annotated[
-        str | None,
-        Query(alias="format", description="One or more formats, with commas between them."),
-    ] = None,
-    year: Annotated[
-        int | None,
-        Query(
-            ge=FIRST_DAY.year,
-            le=LAST_DAY.year,
-            description="Activities of which at least a day lies in this calendar year.",
-        ),
-    ] = None,
+    status: StatusesAsked = None,
+    format_name: FormatsAsked = None,
+    year: YearAsked = None,
     sort: Annotated[SortName, Query(description="The order; `-` for descending.")] = LATEST_FIRST,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")] = (
-        USUAL_ROWS
-    ),
+    limit: MostAsked = USUAL_ROWS,
     cursor: Annotated[
         str, Query(description="`next_cursor` of the page before. Empty: the first page.")
     ] = "",

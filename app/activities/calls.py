@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal, TypeVar
 import orjson
 from fastapi import Depends, Query, Request, Response
 
-from app.activities.repository import ActivityRepository
+from app.activities.presenting import present
+from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService, Saved, SaveOptions
 from app.activities.status import Status
-from app.auth.access import Access, ProviderAccess, ProviderId, require_scope
-from app.core.etag import Precondition, etag, if_match
+from app.auth.access import Access, ProviderAccess, ProviderId, not_found, require_scope
+from app.core.etag import Precondition, etag, if_match, not_modified
 from app.core.idempotency import EACH_TIME, Once
 from app.core.worlds import clock_of, world_of
 from app.reference.board_catalogue import BoardCatalogue
@@ -33,6 +34,20 @@ class Reading:
         """Read in one transaction."""
         return await self.access.run(
             lambda transaction: work(ActivityRepository(self.access, transaction))
+        )
+
+    async def reply(
+        self,
+        request: Request,
+        find: Callable[[ActivityRepository], Awaitable[Record | None]],
+        fields: Sequence[str] | None,
+    ) -> Response:
+        """Answer with the record that is found, or with these fields of it."""
+        record = await self.run(find)
+        if record is None:
+            raise not_found()
+        return not_modified(request, record["version"]) or record_response(
+            present(record, self.boards, self.today), fields=fields
         )
 
 

@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.activities import deleting, examples
-from app.activities.calls import Options, Reads, Writes, record_response
+from app.activities.calls import Options, Reads, Writes
 from app.activities.listing_parameters import PickedFields
-from app.activities.presenting import present
 from app.activities.problems import (
     BELOW_REQUIRED_STATUS,
     CLOSED,
@@ -18,7 +17,6 @@ from app.activities.problems import (
 from app.activities.repository import ActivityRepository, Key
 from app.activities.schemas import Activity, ActivityContent, FormatName
 from app.auth.access import not_found
-from app.core.etag import not_modified
 from app.core.fields import IsoDate
 from app.core.openapi import describe
 from app.core.request_body import read_json
@@ -75,12 +73,7 @@ async def get_by_key(
     call: Reads, key: KeyInPath, fields: PickedFields, request: Request
 ) -> Response:
     """Read the activity under this key."""
-    record = await call.run(lambda repository: repository.get_by_key(key))
-    if record is None:
-        raise not_found()
-    return not_modified(request, record["version"]) or record_response(
-        present(record, call.boards, call.today), fields=fields
-    )
+    return await call.reply(request, lambda repository: repository.get_by_key(key), fields)
 
 
 @router.delete(

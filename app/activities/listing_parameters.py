@@ -47,6 +47,22 @@ _UNCOUNTED: Final = Violation(
 )
 _STATUSES: Final = tuple(status.value for status in Status)
 
+StatusesAsked = Annotated[
+    str | None, Query(description=f"One or more, with commas: {', '.join(_STATUSES)}.")
+]
+FormatsAsked = Annotated[
+    str | None, Query(alias="format", description="One or more formats, with commas between them.")
+]
+YearAsked = Annotated[
+    int | None,
+    Query(
+        ge=FIRST_DAY.year,
+        le=LAST_DAY.year,
+        description="Activities of which at least a day lies in this calendar year.",
+    ),
+]
+MostAsked = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")]
+
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
@@ -102,13 +118,8 @@ class Words:
 async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
     call: Reads,
     *,
-    status: Annotated[
-        str | None, Query(description=f"One or more, with commas: {', '.join(_STATUSES)}.")
-    ] = None,
-    format_name: Annotated[
-        str | None,
-        Query(alias="format", description="One or more formats, with commas between them."),
-    ] = None,
+    status: StatusesAsked = None,
+    format_name: FormatsAsked = None,
     internal_id: Annotated[
         str | None,
         Query(min_length=1, max_length=100, description="The provider's own code, exactly."),
@@ -125,14 +136,7 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
     end_to: Annotated[
         IsoDate | None, Query(description="Activities that end on this day or before.")
     ] = None,
-    year: Annotated[
-        int | None,
-        Query(
-            ge=FIRST_DAY.year,
-            le=LAST_DAY.year,
-            description="Activities of which at least a day lies in this calendar year.",
-        ),
-    ] = None,
+    year: YearAsked = None,
     missing: Annotated[
         str | None,
         Query(
@@ -162,9 +166,7 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
             "and no internal id comes before all others."
         ),
     ] = LATEST_FIRST,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")] = (
-        USUAL_ROWS
-    ),
+    limit: MostAsked = USUAL_ROWS,
     cursor: Annotated[
         str,
         Query(

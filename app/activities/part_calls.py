@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from app.activities.calls import Reading, Writing, record_response
 from app.activities.parts import Replace
@@ -11,18 +11,20 @@ from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService
 from app.auth.access import not_found
 from app.core.database import Transaction
+from app.core.etag import not_modified
 
 Describe: TypeAlias = Callable[[Transaction, Record], Awaitable[Record]]
 """Makes the part's document, with its version, of a stored record."""
 
 
-async def read_part(call: Reading, activity_id: str, describe: Describe) -> Record:
-    """Return a part of a record; raise ProblemError 404 when there is no such record."""
-
-    async def work(transaction: Transaction) -> Record:
-        return await _described(call, activity_id, describe, transaction)
-
-    return await call.access.run(work)
+async def read_part(
+    call: Reading, request: Request, activity_id: str, describe: Describe
+) -> Response:
+    """Answer with a part of a record; raise ProblemError 404 when there is no such record."""
+    part = await call.access.run(
+        lambda transaction: _described(call, activity_id, describe, transaction)
+    )
+    return not_modified(request, part["version"]) or record_response(part)
 
 
 async def save_part(

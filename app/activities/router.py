@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.activities import closing, deleting, examples
-from app.activities.calls import Closes, Options, Reads, Writes, record_response
+from app.activities.calls import Closes, Options, Reads, Writes
 from app.activities.listing_parameters import PickedFields
 from app.activities.merging import merge
-from app.activities.presenting import present, present_missing
+from app.activities.presenting import present_missing
 from app.activities.problems import (
     BELOW_REQUIRED_STATUS,
     CLOSED,
@@ -23,7 +23,7 @@ from app.activities.schemas import Activity, ActivityContent, MissingList, Statu
 from app.activities.service import Saved
 from app.activities.status import Status
 from app.auth.access import not_found
-from app.core.etag import PRECONDITION_REQUIRED, not_modified
+from app.core.etag import PRECONDITION_REQUIRED
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import JSON, MERGE_PATCH, read_json
@@ -71,12 +71,7 @@ async def get(
     call: Reads, activity_id: ActivityId, fields: PickedFields, request: Request
 ) -> Response:
     """Read one activity with its status and what the next status lacks."""
-    record = await call.run(lambda repository: repository.get(activity_id))
-    if record is None:
-        raise not_found()
-    return not_modified(request, record["version"]) or record_response(
-        present(record, call.boards, call.today), fields=fields
-    )
+    return await call.reply(request, lambda repository: repository.get(activity_id), fields)
 
 
 @router.put(

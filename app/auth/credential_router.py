@@ -7,7 +7,6 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth import issuing
-from app.auth.access import not_found
 from app.auth.authentication import Authenticator
 from app.auth.gates import RegistryGate, SharedAccess
 from app.auth.keys import IssuedKey
@@ -103,8 +102,6 @@ async def get_credential(access: Administers, credential_id: CredentialId) -> Re
     credential = await access.run(
         lambda transaction: CredentialRepository(access, transaction).get(credential_id)
     )
-    if credential is None:
-        raise not_found()
     document = credential_document(credential, datetime.now(UTC))
     return Response(orjson.dumps(document), media_type="application/json")
 
@@ -118,8 +115,6 @@ async def revoke_credential(
     async def work(transaction: Transaction) -> None:
         repository = CredentialRepository(access, transaction)
         credential = await repository.get(credential_id)
-        if credential is None:
-            raise not_found()
         if credential.revoked_at is None:
             await repository.revoke(credential, datetime.now(UTC))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.auth.access import Access, ProviderAccess, not_found
+from app.auth.access import Access, ProviderAccess
 from app.auth.authentication import Authenticator
 from app.auth.issuing import EXPIRY_INVALID, new_key_of
 from app.auth.listing import Asked, CredentialId
@@ -83,8 +83,6 @@ async def get_key(access: Administers, credential_id: CredentialId) -> Response:
     credential = await access.run(
         lambda transaction: CredentialRepository(access, transaction).get(credential_id)
     )
-    if credential is None:
-        raise not_found()
     document = key_document(credential, datetime.now(UTC))
     return Response(orjson.dumps(document), media_type="application/json")
 
@@ -102,8 +100,6 @@ async def revoke_key(
     async def work(transaction: Transaction) -> Credential:
         repository = CredentialRepository(access, transaction)
         credential = await repository.get(credential_id)
-        if credential is None:
-            raise not_found()
         if credential.kind == "provider" and credential.revoked_at is None:
             await repository.revoke(credential, datetime.now(UTC))
         return credential

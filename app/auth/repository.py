@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Select, select, tuple_
 
-from app.auth.access import Access
+from app.auth.access import Access, not_found
 from app.auth.gates import SharedAccess
 from app.auth.models import Credential
 from app.core.database import Transaction
@@ -36,10 +36,12 @@ class CredentialRepository:
         query = query.order_by(Credential.created_at.desc(), Credential.credential_id.desc())
         return list(await self._session.scalars(query.limit(most)))
 
-    async def get(self, credential_id: str) -> Credential | None:
-        """Return a credential, or None."""
+    async def get(self, credential_id: str) -> Credential:
+        """Return a credential; raise ProblemError 404 when there is none."""
         query = self._visible().where(Credential.credential_id == credential_id)
         found: Credential | None = await self._session.scalar(query)
+        if found is None:
+            raise not_found()
         return found
 
     async def add(self, credential: Credential) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.activities import examples
-from app.activities.calls import Reading, Reads, Writes, Writing, record_response
+from app.activities.calls import Reading, Reads, Writes, Writing
 from app.activities.part_calls import Describe, part_response, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
 from app.activities.presenting import refuse_changed, warnings_of
@@ -16,7 +16,6 @@ from app.activities.router import ActivityId
 from app.activities.surroundings import Snapshot
 from app.core.database import Transaction
 from app.core.errors import refuse
-from app.core.etag import not_modified
 from app.core.openapi import describe
 from app.core.request_body import read_json
 from app.core.validation import check
@@ -48,8 +47,7 @@ router = APIRouter(
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the learner counts of an activity, what each year added, and how they count."""
-    totals = await read_part(call, activity_id, _describe(call))
-    return not_modified(request, totals["version"]) or record_response(totals)
+    return await read_part(call, request, activity_id, _describe(call))
 
 
 @router.put(

@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.activities import examples
-from app.activities.calls import Reading, Reads, Writes, Writing, record_response
+from app.activities.calls import Reading, Reads, Writes, Writing
 from app.activities.moc_problems import BOARD_UNKNOWN, CREDIT_TYPE_UNKNOWN, PRACTICE_AREA_UNKNOWN
 from app.activities.part_calls import Describe, part_response, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
@@ -15,7 +15,6 @@ from app.activities.repository import Record
 from app.activities.router import ActivityId
 from app.activities.schemas import Moc
 from app.core.database import Transaction
-from app.core.etag import not_modified
 from app.core.openapi import describe
 from app.core.request_body import read_json
 from app.moc.schemas import ActivityMoc
@@ -48,8 +47,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/activities/{activity_id}/
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the MOC of an activity, with what holds for each board and where it comes from."""
-    moc = await read_part(call, activity_id, describe_moc(call))
-    return not_modified(request, moc["version"]) or record_response(moc)
+    return await read_part(call, request, activity_id, describe_moc(call))
 
 
 @router.put(

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import examples
-from app.activities.calls import Reading, Reads, Writes, Writing, record_response
+from app.activities.calls import Reading, Reads, Writes, Writing
 from app.activities.part_calls import Describe, part_response, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
 from app.activities.presenting import refuse_changed, warnings_of
@@ -16,7 +16,6 @@ from app.activities.router import ActivityId
 from app.activities.schemas import CommercialSupport
 from app.activities.support_rules import CONTRADICTION, RECEIVED_YEAR
 from app.core.database import Transaction
-from app.core.etag import not_modified
 from app.core.openapi import describe
 from app.core.request_body import read_json
 from app.support.schemas import ActivitySupport, ProviderSupport
@@ -47,8 +46,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}", tags=["Commercial suppo
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the commercial support of an activity, and what it adds up to."""
-    support = await read_part(call, activity_id, _describe(call))
-    return not_modified(request, support["version"]) or record_response(support)
+    return await read_part(call, request, activity_id, _describe(call))
 
 
 @router.put(
