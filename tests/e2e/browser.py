@@ -64,6 +64,9 @@ class Workbench:
         for name, value in parameters.items():
             field = operation.locator(f"tr[data-param-name='{name}']")
             (field.locator("input").or_(field.locator("select"))).first.fill(value)
+        # The answer to an earlier call would be taken for the one to come.
+        if (clear := operation.get_by_role("button", name="Clear")).count():
+            clear.click()
         operation.get_by_role("button", name="Execute").click()
         answer = operation.locator(".live-responses-table .response")
         answer.wait_for()

@@ -13,6 +13,7 @@ from app.main import create_app
 from app.providers.service import add_provider
 from app.settings import Settings
 from tests.credentials import Callers
+from tests.databases import copy_of
 from tests.harness import FixedClock, ReportingProvider
 from tests.sandbox.both import Both, Known
 
@@ -32,11 +33,27 @@ async def both_worlds(
 
 @pytest.fixture
 def both(both_worlds: FastAPI) -> Both:
-    worlds = both_worlds.state.worlds
+    return _both(both_worlds)
+
+
+@pytest.fixture
+async def new_system(
+    settings: Settings, sandbox_url: str, server_url: str, worker_id: str
+) -> AsyncIterator[Both]:
+    """The application where nobody is registered yet, with the sandbox of the other tests."""
+    async with copy_of(server_url, "pars", f"opening_{worker_id}") as url:
+        chosen = settings.model_copy(update={"database_url": url, "sandbox_url": sandbox_url})
+        application = create_app(chosen)
+        async with application.router.lifespan_context(application):
+            yield _both(application)
+
+
+def _both(application: FastAPI) -> Both:
+    worlds = application.state.worlds
     return Both(
-        both_worlds,
-        Callers(both_worlds, worlds.live.database),
-        Callers(both_worlds, worlds.sandbox.database),
+        application,
+        Callers(application, worlds.live.database),
+        Callers(application, worlds.sandbox.database),
     )
 
 

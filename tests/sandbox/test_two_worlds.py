@@ -184,3 +184,24 @@ async def test_the_demo_is_known_in_the_sandbox_alone(both: Both, settings: Sett
     live = await both.live.issued(providers=["0000001"])
     async with both.live.with_key(live.key) as client:
         assert (await client.get("/v1/providers/0000001")).status_code == 404
+
+
+async def test_a_new_system_shows_its_demo_to_the_public_until_somebody_is_registered_live(
+    new_system: Both, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.providers.opening._SECONDS_BETWEEN_LOOKS", 0.0)
+
+    async def listed() -> set[str]:
+        reply = await without_a_key(new_system).get("/v1/directory", params={"limit": 200})
+        return {row["provider_id"] for row in reply.json()["data"]}
+
+    assert known.provider_id in await listed()
+    operator = await new_system.live.issued("operator")
+    async with new_system.live.with_key(operator.key) as client:
+        # Whoever comes with a live key is shown what is live, be it nothing.
+        assert (await client.get("/v1/directory")).json()["data"] == []
+        accreditor = {"accreditor_id": "FIRST", "name": "The first"}
+        assert (await client.post("/v1/accreditors", json=accreditor)).status_code == 201
+        provider = {"provider_id": "0071001", "name": "First", "accreditor": "FIRST"}
+        assert (await client.post("/v1/providers", json=provider)).status_code == 201
+    assert await listed() == {"0071001"}
