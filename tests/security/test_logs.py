@@ -21,6 +21,7 @@ from tests.serving import Server
 BROKEN_OFF = 0
 LOGGED = {
     "request_id",
+    "mode",
     "credential_id",
     "provider_id",
     "method",
