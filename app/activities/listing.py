@@ -127,9 +127,11 @@ class Lister:
         return present(orjson.loads(row["document"]), self.boards, self.today)
 
     def _shown(self, record: Record, request: ListRequest) -> str:
+        if request.whole and not request.fields:
+            return orjson.dumps(record).decode()
         if not request.whole:
             record["missing_count"] = len(record["missing"])
-        shown = request.fields or (record if request.whole else SUMMARY_COLUMNS)
+        shown = request.fields or SUMMARY_COLUMNS
         return orjson.dumps({name: record[name] for name in shown}).decode()
 
     async def _count(self, transaction: Transaction, request: ListRequest) -> int:

@@ -92,21 +92,21 @@ def no_learners(facts: ActivityFacts, _around: Surroundings) -> Iterator[RecordW
 
 def placeholder_url(facts: ActivityFacts, _around: Surroundings) -> Iterator[RecordWarning]:
     """Notice web addresses that lead nowhere: of the activity, and the boards' own."""
-    addresses = [("/url", facts.url)]
-    addresses += [
-        (f"/moc/boards/{position}/url", entry.url)
-        for position, entry in enumerate(facts.boards)
-        if entry.url != facts.url
-    ]
-    for pointer, url in addresses:
-        if url is not None and _is_placeholder(url):
-            yield RecordWarning(
-                "finder.url_placeholder",
-                pointer,
-                "Give the address that learners will use.",
-                f"{url} is a placeholder",
-                "PARS FAQ: activity statuses, Active",
-            )
+    if facts.url is not None and _is_placeholder(facts.url):
+        yield _placeholder_warning("/url", facts.url)
+    for position, entry in enumerate(facts.boards):
+        if entry.url is not None and entry.url != facts.url and _is_placeholder(entry.url):
+            yield _placeholder_warning(f"/moc/boards/{position}/url", entry.url)
+
+
+def _placeholder_warning(pointer: str, url: str) -> RecordWarning:
+    return RecordWarning(
+        "finder.url_placeholder",
+        pointer,
+        "Give the address that learners will use.",
+        f"{url} is a placeholder",
+        "PARS FAQ: activity statuses, Active",
+    )
 
 
 @lru_cache(maxsize=4096)
