@@ -41,7 +41,7 @@ _PROVIDER: Final = "1000001"
 _MEBIBYTE: Final = 1024 * 1024
 _SCOPES: Final = frozenset({"imports:write", "activities:write", "completions:write"})
 _HEAD: Final = (
-    *("A million rows", "rows/s", "of COPY", "target", "of COPY of text"),
+    *("rows/s", "of COPY", "target", "of COPY of text"),
     *("worker CPU µs", "PostgreSQL CPU µs", "memory before", "at most", "after"),
 )
 
@@ -208,7 +208,9 @@ def main() -> int:
                 wait_for("The worker takes imports", worker, output)
                 postmaster = running_process(Cluster(folder)) or 0
                 taken = asyncio.run(measure(url, asked.rows, worker.pid, postmaster))
-                lines = table(_HEAD, (one.as_row(asked.rows) for one in taken))
+                lines = table(
+                    (f"{asked.rows:,} rows", *_HEAD), (one.as_row(asked.rows) for one in taken)
+                )
     print(lines)
     if asked.write:
         write("completions", [_HOW, lines])
