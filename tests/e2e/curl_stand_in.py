@@ -11,7 +11,7 @@ def main() -> None:
     parser.add_argument("-s", action="store_true")
     parser.add_argument("-X", dest="method", default="GET")
     parser.add_argument("-H", dest="headers", action="append", default=[])
-    parser.add_argument("-d", dest="data")
+    parser.add_argument("-d", "--data-binary", dest="data")
     parser.add_argument("url")
     options = parser.parse_args()
     content = sys.stdin.buffer.read() if options.data == "@-" else options.data

@@ -64,7 +64,7 @@ def walk(steps: list[Step], server: DemoServer, folder: Path) -> list[str]:
     script = script.replace(DOCUMENTED_ADDRESS, server.url).replace(DOCUMENTED_KEY, server.key)
     result = subprocess.run(
         ["sh", "-euc", script],
-        env=os.environ | {"PATH": f"{os.environ['PATH']}:{_stand_in_for_curl(folder)}"},
+        env=os.environ | {"PATH": f"{os.environ['PATH']}:{stand_in_for_curl(folder)}"},
         capture_output=True,
         text=True,
         check=True,
@@ -73,10 +73,10 @@ def walk(steps: list[Step], server: DemoServer, folder: Path) -> list[str]:
     return result.stdout.split(f"\n{END_OF_REPLY}\n")[:-1]
 
 
-def _stand_in_for_curl(folder: Path) -> Path:
+def stand_in_for_curl(folder: Path) -> Path:
     """Return a folder that has a `curl`, for machines that have none."""
     bin_folder = folder / "bin"
-    bin_folder.mkdir()
+    bin_folder.mkdir(exist_ok=True)
     if shutil.which("curl") is None:
         stand_in = bin_folder / "curl"
         script = Path(__file__).with_name("curl_stand_in.py")

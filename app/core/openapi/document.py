@@ -64,7 +64,7 @@ _DAY_OF_THE_SANDBOX: Final = Header(
     SANDBOX_DATE,
     "With a test key only: the day on which the call is made, such as 2027-04-02.",
     "2027-04-02",
-).as_parameter() | {"schema": {"type": "string", "format": "date"}}
+).as_parameter() | {"schema": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}
 
 
 def install_openapi(
