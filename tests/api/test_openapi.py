@@ -140,7 +140,7 @@ def test_an_operation_is_told_in_the_words_of_its_function(create: dict[str, Any
             "required": False,
             "description": "With a test key only: the day on which the call is made,"
             " such as 2027-04-02.",
-            "schema": {"type": "string", "format": "date"},
+            "schema": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         },
     ]
     assert "`precondition.required`" in create["responses"]["428"]["description"]
