@@ -11,7 +11,7 @@ from tests.api.test_import_draft import as_json, draft
 from tests.api.test_import_formats import as_xlsx, table
 from tests.builders import complete_activity
 from tests.demo_server import PARS, ROOT, DemoServer
-from tests.e2e.walking import stand_in_for_curl
+from tests.e2e.walking import as_documented, differences, stand_in_for_curl
 from tests.imports_support import ndjson
 
 GUIDE = ROOT / "docs" / "guide"
@@ -61,3 +61,12 @@ def test_a_command_that_sends_a_file_brings_its_rows_in(
             assert re.search(r"[12] created", said), said
         else:
             assert '"kind":"activities"' in said, said
+
+
+def test_a_role_that_nobody_holds_is_answered_as_the_guide_shows(demo_server: DemoServer) -> None:
+    text = (GUIDE / "contacts.md").read_text()
+    shown = re.search(r"^```\nGET (\S+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert shown
+    reply = demo_server.request("GET", shown[1]).json()
+    found = list(differences(as_documented(shown[2]), reply, ""))
+    assert not found, (found, reply)
