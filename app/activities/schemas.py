@@ -56,7 +56,6 @@ InKindNature = Literal[
 Name = Annotated[str, Text(255)]
 
 EmptyWhenNull = NullMeans(list)
-NONE_GIVEN: Any = Field(default_factory=list)
 
 
 class Section(Written):

@@ -7,6 +7,7 @@ client is told when to come back.
 
 import asyncio
 from collections import OrderedDict, deque
+from contextlib import suppress
 
 from app.core.errors import ProblemError, declare
 
@@ -75,7 +76,9 @@ class Admission:
             await turn
         except asyncio.CancelledError:
             if turn.cancelled():
-                queue.remove(turn)
+                # Whoever left a moment ago may have passed over it already.
+                with suppress(ValueError):
+                    queue.remove(turn)
                 self._forget_when_empty(kind)
             else:
                 # The turn had come, and is the next one's now.

@@ -13,7 +13,6 @@ from app.core.database import Transaction
 from app.imports.models import Import
 from app.imports.readers.rows import Kind
 
-FINISHED: Final = ("succeeded", "succeeded_with_errors", "failed", "cancelled")
 # Abandoned uploads and the lists of old imports are removed after so many days.
 DAYS_KEPT: Final = 90
 

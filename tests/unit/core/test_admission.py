@@ -133,3 +133,16 @@ async def test_a_turn_that_comes_to_one_who_has_just_given_up_goes_to_the_next()
     impatient.cancel()
     await patient
     assert impatient.cancelled()
+
+
+async def test_one_who_gives_up_as_a_place_becomes_free_is_passed_over() -> None:
+    admission = Admission(1, 10)
+    await admission.enter("a")
+    impatient = asyncio.create_task(admission.enter("a"))
+    patient = asyncio.create_task(admission.enter("a"))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    admission.leave()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    await patient
