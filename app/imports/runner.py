@@ -30,6 +30,7 @@ from app.imports.problems import IMPORT_FAULT, TOO_MANY_ROWS
 from app.imports.readers.opening import open_reader
 from app.imports.readers.rows import MOST_ROWS, Kind, Reader, file_problem
 from app.imports.saving import Saving
+from app.imports.statistics import count_activities
 from app.reference.boards import Board
 
 CHUNK: Final[Mapping[Kind, int]] = MappingProxyType({"activities": 500, "completions": 5000})
@@ -142,6 +143,7 @@ class Runner:
         """Save a chunk, and wait for a database that is busy."""
         for trial in range(_TRIALS):
             try:
+                await count_activities(self._access.database)
                 return await self._access.run(
                     lambda transaction: commit.save(transaction, entries, before)
                 )
