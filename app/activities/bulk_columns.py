@@ -20,6 +20,7 @@ _POSTGRESQL: Final = dialect()  # type: ignore[no-untyped-call]
 _BETWEEN_VALUES: Final = "\x1f"
 _BETWEEN_ENTRIES: Final = "\x1d"
 _NULL: Final = "\x1e"
+_ALL_TEXT: Final = frozenset({str})
 
 
 class _Column(NamedTuple):
@@ -38,7 +39,6 @@ class Columns:
         self._names = names
         table = model.__table__.columns
         self._columns = [_column(name, table[name].type) for name in names]
-        self._values = itemgetter(*names)
 
     def __len__(self) -> int:
         """Return how many parameters the columns take."""
@@ -59,16 +59,30 @@ class Columns:
 
     def arguments(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         """Return the parameters that say these rows; empty ones say that there are none."""
+        return self._texts(rows, 0)
+
+    def behind_the_first(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return the parameters but for the first one, which these rows do not say."""
+        return self._texts(rows, 1)
+
+    def _texts(self, rows: Sequence[Mapping[str, Any]], first: int) -> list[str]:
         if not rows:
-            return [""] * len(self)
-        values = zip(*map(self._values, rows), strict=True)
+            return [""] * (len(self) - first)
+        values = zip(*map(itemgetter(*self._names[first:]), rows), strict=True)
         return [
             _text(column.written, given)
-            for column, given in zip(self._columns, values, strict=True)
+            for column, given in zip(self._columns[first:], values, strict=True)
         ]
 
 
+def text_of(values: Sequence[str]) -> str:
+    """Return the parameter of a column of text, every one of whose values is known."""
+    return _joined(_BETWEEN_VALUES, values) if values else ""
+
+
 def _text(written: Callable[[Any], str], values: Sequence[Any]) -> str:
+    if written is str and _ALL_TEXT.issuperset(map(type, values)):
+        return _joined(_BETWEEN_VALUES, values)
     texts = [_NULL if value is None else written(value) for value in values]
     return _joined(_BETWEEN_VALUES, texts)
 

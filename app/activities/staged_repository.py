@@ -70,6 +70,11 @@ class StagedActivities(ActivityRepository):
         self._asked = frozenset(keys)
         self._absent = sum(key not in self._by_key for key in keys)
 
+    @property
+    def none_there(self) -> bool:
+        """Say whether no record was there that was asked for, nor one staged since."""
+        return not self._records
+
     async def lock(self, keys: Sequence[Key], ids: Sequence[str]) -> None:
         """Lock the records under these keys and ids, also against new completions."""
         await self._driver.execute(bulk_statements.LOCK_MANY, *self._named(keys, ids))

@@ -8,6 +8,7 @@ import asyncpg
 
 from app.activities import deleting
 from app.activities.formats import FORMAT_OF_LEGACY_CODE
+from app.activities.new_activities import NewActivities
 from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService, SaveOptions
 from app.activities.staged_repository import OvertakenError, StagedActivities
@@ -34,6 +35,8 @@ class ActivitySaving:
         self._today = today
         self._sent: dict[int, Submission] = {}
         self._seen: dict[int, int] = {}
+        self._all_new = False
+        self._ready: dict[int, NewActivities] = {}
 
     def read_together(self, reader: Reader, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Judge the rows that can be read together; return those that have to be refused."""
@@ -41,7 +44,15 @@ class ActivitySaving:
         if documents is None:
             return entries
         read = zip(entries, documents, strict=True)
-        return [entry for entry, document in read if not self._is_sound(entry, document)]
+        left = [entry for entry, document in read if not self._is_sound(entry, document)]
+        self._make_ready([entry for entry in entries if entry.sound])
+        return left
+
+    def _make_ready(self, entries: Sequence[Entry]) -> None:
+        """Make rows ready to be entered, if those of the last chunk were all new."""
+        sent = [self._sent[entry.row.number] for entry in entries]
+        if self._all_new and entries and not any(one.echoed for one in sent):
+            self._ready[entries[0].row.number] = NewActivities([one.content for one in sent])
 
     def _is_sound(self, entry: Entry, document: Any) -> bool:
         if not isinstance(document, dict):
@@ -78,6 +89,8 @@ class ActivitySaving:
 
         When another call is faster with one of the records, all go one by one.
         """
+        if await self._enter_as_new(transaction, entries):
+            return
         together = [entry for entry in entries if not _is_deed(entry)]
         try:
             async with savepoint(transaction):
@@ -90,12 +103,28 @@ class ActivitySaving:
         """Let go of the content of rows that were saved."""
         for entry in entries:
             self._sent.pop(entry.row.number, None)
+            self._ready.pop(entry.row.number, None)
+
+    async def _enter_as_new(self, transaction: Transaction, entries: Sequence[Entry]) -> bool:
+        """Enter a chunk that was made ready; return False where that is not all of it."""
+        ready = self._ready.get(entries[0].row.number) if entries else None
+        if ready is None or len(ready) != len(entries):
+            return False
+        try:
+            async with savepoint(transaction):
+                ids = await ready.enter(self._access, transaction)
+        except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
+            return False
+        for entry, activity_id in zip(entries, ids, strict=True):
+            entry.apply("created", activity_id)
+        return True
 
     async def _together(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
         sent = [self._sent[entry.row.number] for entry in entries]
         ids = [named for one in sent if (named := _id_of(one)) is not None]
         staged = StagedActivities(self._access, transaction)
         await staged.load([one.key for one in sent if _id_of(one) is None], ids)
+        self._all_new = staged.none_there
         for entry, one in zip(entries, sent, strict=True):
             current = await staged.get_by_key(one.key)
             if one.echoed or (current and not _same(current, one)):
