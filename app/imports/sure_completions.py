@@ -18,7 +18,7 @@ from app.imports.outcomes import Entry
 from app.imports.readers.rows import Reader
 from app.learners.completion_certainty import allowed
 from app.learners.completion_columns import Columns, CompletionReader
-from app.learners.completion_entering import enter
+from app.learners.completion_entering import Texts, enter, texts_of
 from app.reference.boards import Board
 
 _BESIDE = frozenset({"activity", "activity_id"})
@@ -35,6 +35,7 @@ class SureChunk:
     entries: list[Entry]
     columns: Columns
     activities: list[Name | None]
+    texts: Texts
     others: list[Entry]
 
     def sure_entries(self) -> list[Entry]:
@@ -79,7 +80,7 @@ class SureCompletions:
             entry = read[place]
             entry.sound, entry.label = True, credit_ids[place]
         others = [entry for entry in entries if not entry.sound]
-        return SureChunk(reader, read, columns, names, others)
+        return SureChunk(reader, read, columns, names, texts_of(columns, columns.sure), others)
 
     async def save(self, transaction: Transaction, chunk: SureChunk) -> list[Entry]:
         """Save a chunk's sure rows; return the entries that need a look of their own."""
@@ -88,7 +89,8 @@ class SureCompletions:
         ids, terms = await self._activities.hold(transaction, names)
         activities = ["" if name is None else ids.get(name, "") for name in chunk.activities]
         places = self._earlier.not_gone(chunk.entries, allowed(columns, activities, terms))
-        saved = await enter(transaction.driver, self._writer, columns, activities, places)
+        texts = chunk.texts if len(places) == len(sure) else texts_of(columns, places)
+        saved = await enter(transaction.driver, self._writer, columns, activities, texts)
         left = set(sure).difference(places)
         there = compress(saved.completion_ids, saved.same)
         met = self._earlier.met(list(there))

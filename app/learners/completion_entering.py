@@ -16,7 +16,8 @@ from app.learners.completion_statements import CONTENT_COLUMNS
 
 _BETWEEN: Final = "\x1f"
 _NULL: Final = "\x1e"
-_SENT: Final = ("activity_id", *CONTENT_COLUMNS, "day_board", "day_learner")
+_COLUMNS: Final = (*CONTENT_COLUMNS, "day_board", "day_learner")
+_SENT: Final = ("activity_id", *_COLUMNS)
 _KINDS: Final = {
     "completed_on": "date",
     "credits": "numeric",
@@ -30,11 +31,19 @@ def _names(prefix: str = "") -> str:
     return ", ".join(f"{prefix}{column}" for column in CONTENT_COLUMNS)
 
 
+def _taken_apart(number: int) -> str:
+    return f"string_to_array(${number}, chr({ord(_BETWEEN)}), chr({ord(_NULL)}))"
+
+
 _READ: Final = ", ".join(f"{column}::{_KINDS.get(column, 'text')} AS {column}" for column in _SENT)
-_TEXTS: Final = ", ".join(
-    f"string_to_array(${number}, chr({ord(_BETWEEN)}), chr({ord(_NULL)}))"
-    for number, _ in enumerate(_SENT, _BEFORE + 1)
-)
+_TEXTS: Final = ", ".join(_taken_apart(number) for number, _ in enumerate(_SENT, _BEFORE + 1))
+_NUMBER_OF: Final = {column: number for number, column in enumerate(_SENT, _BEFORE + 1)}
+
+
+def _values(column: str, number: int) -> str:
+    return f"unnest({_taken_apart(number)}) AS {column}"
+
+
 _SAME: Final = " AND ".join(
     f"c.{column} IS NOT DISTINCT FROM sent.{column}" for column in ("activity_id", *CONTENT_COLUMNS)
 )
@@ -69,7 +78,7 @@ WITH judged AS MATERIALIZED (
         actor_kind, credential_id, request_id)
     SELECT $1, j.completion_id, j.activity_id, {_names("j.")}, $2, $3, $4
     FROM judged j WHERE j.same IS NULL AND j.completion_id IS NOT NULL
-    ORDER BY j.credit_id
+    ORDER BY j.credit_id COLLATE "C"
 ), days AS (
     INSERT INTO learner_board_days
         (provider_id, activity_id, board, board_learner_id, completed_on, completion_id)
@@ -82,6 +91,68 @@ SELECT array_agg(completion_id ORDER BY place), array_agg(same ORDER BY place) F
 """  # noqa: S608 - own text
 
 
+# $1 provider, $2 credit ids; of those with a day for a board: $3 activities, $4 boards,
+# $5 learners there, $6 days.
+_ANY_THERE: Final = f"""
+SELECT EXISTS (
+    SELECT FROM (SELECT {_values("credit_id", 2)}) sent, LATERAL (
+        SELECT FROM learner_completions c
+        WHERE c.provider_id = $1 AND c.credit_id = sent.credit_id LIMIT 1
+    ) known
+) OR EXISTS (
+    SELECT FROM (
+        SELECT {_values("activity_id", 3)}, {_values("board", 4)}, {_values("learner", 5)},
+            {_values("day", 6)}
+    ) sent, LATERAL (
+        SELECT FROM learner_board_days d
+        WHERE d.provider_id = $1 AND d.activity_id = sent.activity_id AND d.board = sent.board
+            AND d.board_learner_id = sent.learner AND d.completed_on = sent.day::date
+        LIMIT 1
+    ) taken
+)
+"""  # noqa: S608 - own text
+
+_READ_ANEW: Final = ", ".join(
+    f"{column}::{_KINDS[column]}" if column in _KINDS else column for column in CONTENT_COLUMNS
+)
+_UNNESTED: Final = ", ".join(
+    _values(column, _NUMBER_OF[column]) for column in ("activity_id", *CONTENT_COLUMNS)
+)
+# As _ENTER, where nothing of it is there. The numbers are drawn in the order of the rows.
+_ENTER_NEW: Final = f"""
+WITH entered AS (
+    INSERT INTO learner_completions (provider_id, completion_id, activity_id, {_names()},
+        actor_kind, credential_id, request_id)
+    SELECT $1, nextval('completion_numbers')::text, activity_id, {_READ_ANEW}, $2, $3, $4
+    FROM (SELECT {_UNNESTED}) sent
+    RETURNING completion_id
+)
+SELECT string_agg(completion_id, ',' ORDER BY completion_id) FROM entered
+"""  # noqa: S608 - own text
+
+# $1 provider, $2 activities, $3 boards, $4 learners, $5 days, $6 completions
+_TAKE_DAYS: Final = f"""
+INSERT INTO learner_board_days
+    (provider_id, activity_id, board, board_learner_id, completed_on, completion_id)
+SELECT $1, activity_id, board, learner, day::date, completion_id
+FROM (
+    SELECT {_values("activity_id", 2)}, {_values("board", 3)}, {_values("learner", 4)},
+        {_values("day", 5)}, {_values("completion_id", 6)}
+) sent
+ORDER BY board, learner, day::date
+"""  # noqa: S608 - own text
+
+
+class Texts(NamedTuple):
+    """Completions as they are sent: their places by their credit ids, and a text for each column.
+
+    What is entered is so in one order always, so that two calls wait once for each other.
+    """
+
+    places: list[int]
+    columns: list[str | None]
+
+
 class Entered(NamedTuple):
     """What became of completions: their places, their ids, and whether they say the same.
 
@@ -90,8 +161,24 @@ class Entered(NamedTuple):
     """
 
     places: Sequence[int]
-    completion_ids: list[str | None]
-    same: list[bool | None]
+    completion_ids: Sequence[str | None]
+    same: Sequence[bool | None]
+
+
+def texts_of(columns: Columns, places: Sequence[int]) -> Texts:
+    """Return the completions in these places as they are sent."""
+    if not places:
+        return Texts([], [])
+    ordered = sorted(places, key=columns.fields["credit_id"].__getitem__)
+    days = columns.days
+    everything = (
+        *(columns.fields[name] for name in CONTENT_COLUMNS),
+        [None if day is None else day[0] for day in days],
+        [None if day is None else day[1] for day in days],
+    )
+    if ordered == list(range(len(days))):
+        return Texts(ordered, list(map(_text, everything)))
+    return Texts(ordered, [_text([column[place] for place in ordered]) for column in everything])
 
 
 async def enter(
@@ -99,27 +186,44 @@ async def enter(
     writer: tuple[str, str, str, str | None],
     columns: Columns,
     activities: Sequence[str],
-    places: Sequence[int],
+    texts: Texts,
 ) -> Entered:
-    """Enter the completions in these places that are new; tell what the others are.
+    """Enter the completions of these texts that are new; tell what the others are.
 
     `writer` is the provider and who writes for it: kind, credential, request. `activities`
     names the activity of every place. Raises a constraint's error when another
     call has entered one of them at the same moment.
     """
+    places = texts.places
     if not places:
         return Entered([], [], [])
-    days = columns.days
-    everything = (
-        activities,
-        *(columns.fields[name] for name in CONTENT_COLUMNS),
-        [None if day is None else day[0] for day in days],
-        [None if day is None else day[1] for day in days],
+    sent = (_text([activities[place] for place in places]), *texts.columns)
+    with_days = [position for position, place in enumerate(places) if columns.days[place]]
+    days = _days(columns, activities, [places[position] for position in with_days])
+    credit_ids = texts.columns[CONTENT_COLUMNS.index("credit_id")]
+    if await driver.fetchval(_ANY_THERE, writer[0], credit_ids, *days):
+        ((ids, same),) = await driver.fetch(_ENTER, *writer, *sent)
+        return Entered(places, ids, same)
+    entered = (await driver.fetchval(_ENTER_NEW, *writer, *sent[:-2])).split(",")
+    if with_days:
+        takers = _text([entered[position] for position in with_days])
+        await driver.execute(_TAKE_DAYS, writer[0], *days, takers)
+    return Entered(places, entered, [None] * len(entered))
+
+
+def _days(
+    columns: Columns, activities: Sequence[str], places: Sequence[int]
+) -> tuple[str | None, ...]:
+    """Return the days that completions take: activities, boards, learners and dates."""
+    if not places:
+        return None, None, None, None
+    taken = [columns.days[place] or ("", "") for place in places]
+    return (
+        _text([activities[place] for place in places]),
+        _text([board for board, _ in taken]),
+        _text([learner for _, learner in taken]),
+        _text([columns.fields["completed_on"][place] for place in places]),
     )
-    if len(places) < len(activities):
-        everything = tuple([column[place] for place in places] for column in everything)
-    ((ids, same),) = await driver.fetch(_ENTER, *writer, *map(_text, everything))
-    return Entered(places, ids, same)
 
 
 def _text(values: Sequence[Any]) -> str | None:

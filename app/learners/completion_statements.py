@@ -72,7 +72,7 @@ WITH saved AS (
         {_columns()})
     SELECT $1, $2, $3, $4, $5, row.completion_id, {_columns("row.")}
     FROM json_populate_recordset(NULL::learner_completions, $6::json) row
-    ORDER BY row.credit_id
+    ORDER BY row.credit_id COLLATE "C"
     ON CONFLICT (provider_id, credit_id) DO NOTHING
     RETURNING completion_id
 )

@@ -65,6 +65,16 @@ async def test_completions_go_in_under_the_key_or_the_id_of_their_activity(
     assert len(await desk.completions()) == 150
 
 
+async def test_the_result_of_a_row_names_its_own_completion_in_whatever_order_rows_come(
+    desk: LearnerDesk,
+) -> None:
+    rows = [completion(number * 7 % 30) for number in range(30)]
+    job = await desk.take_in_learners(ndjson(rows))
+    told = [one["record_id"] for one in await desk.results(job)]
+    entered = {one["credit_id"]: one["completion_id"] for one in await desk.completions()}
+    assert told == [entered[row["credit_id"]] for row in rows]
+
+
 async def test_a_full_re_send_changes_nothing_but_what_differs(desk: LearnerDesk) -> None:
     rows = [completion(number) for number in range(50)]
     await desk.take_in_learners(ndjson(rows))
