@@ -9,6 +9,7 @@ from app import __version__
 from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER
 from app.auth.scopes import SCOPES
 from app.core.clock import Clock
+from app.core.door import DOOR, Door
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
 from app.core.rate_limits import BadStoreError, RateLimits
@@ -25,13 +26,15 @@ def create_app(settings: Settings) -> FastAPI:
     tracing = _tracing(settings)
 
     @asynccontextmanager
-    async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(application: FastAPI) -> AsyncIterator[dict[str, Door]]:
         worlds = open_worlds(settings)
         application.state.worlds = worlds
         application.state.rate_limits = rate_limits(settings)
         application.state.cursors = Cursors(signing_secret(settings))
         try:
-            yield
+            # The web server hands this on to its connections.
+            most = settings.pool_size + settings.most_waiting
+            yield {DOOR: Door(settings.pool_size, most, application.state.stopping)}
         finally:
             await worlds.close()
             await tracing.close()
@@ -49,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry=tracing.config,
     )
     application.state.clock = Clock(settings.reporting_zone)
-    serve_routes(application, ROUTERS, settings.pool_size + settings.most_waiting)
+    serve_routes(application, ROUTERS)
     install_openapi(application, SCOPES, ENUMERATIONS)
     return application
 

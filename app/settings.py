@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     )
     most_waiting: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=200,
-        description="Requests of each worker that may wait for a connection; others get 503.",
+        description="Requests of each worker that may wait; others get 503.",
     )
     rate_limit_per_credential: Annotated[int, Field(ge=0)] = Field(
         default=60_000, description="Units a minute for each credential; 0 is no limit."

@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.cli.connection import migrated_databases
+from app.cli.door_keeper import DoorKeeper
 from app.cli.failure import CommandError, Stopped
 from app.cli.kept_secrets import DEMO_KEY, kept_secret, signing_key
 from app.cli.listening import BACKLOG, bound_socket, web_address
@@ -88,7 +89,7 @@ def _run(settings: Settings, bound: socket.socket, told_to_stop: Callable[[], ob
         FACTORY if several else partial(build, told_to_stop),
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=DoorKeeper,
         ws="none",
         lifespan="on",
         workers=settings.workers,

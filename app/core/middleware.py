@@ -9,7 +9,6 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.admission import busy
 from app.core.deprecation import deprecation_headers
 from app.core.log import places_of
 from app.core.metrics import count_request
@@ -20,16 +19,14 @@ from app.core.worlds import CLOCK, WORLD, choose_world
 
 _CLIENTS_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
-_ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 # What an answer says itself goes before these.
-_UNLESS_SAID: Final = ((b"cache-control", b"no-store"), (b"content-security-policy", _API_POLICY))
+UNLESS_SAID: Final = ((b"cache-control", b"no-store"), (b"content-security-policy", _API_POLICY))
 _ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _LAST_ANSWER: Final = (b"connection", b"close")
 _FAULT: Final = 500
 # A process that is about to stop is alive all the same.
 _ALIVE: Final = "/livez"
-# Whoever watches the process gets an answer also when it has too much to do.
-_WATCHED: Final = frozenset({_ALIVE, "/readyz", "/metrics"})
 
 _log = structlog.get_logger("access")
 
@@ -40,10 +37,9 @@ class Frame:
     It is one class, because every layer around a request costs each request its time.
     """
 
-    def __init__(self, app: ASGIApp, stopping: Stopping, most_under_way: int) -> None:
+    def __init__(self, app: ASGIApp, stopping: Stopping) -> None:
         self._app = app
         self._stopping = stopping
-        self._most_under_way = most_under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -52,7 +48,7 @@ class Frame:
             return
         started = time.perf_counter()
         state = scope.setdefault("state", {})
-        state["request_id"] = _request_id(scope)
+        state["request_id"] = request_id_of(scope)
         method = scope["method"]
         if method == "HEAD":
             # What can be read can be asked about; the answer goes out without its body.
@@ -62,9 +58,6 @@ class Frame:
         try:
             if self._stopping.refusing and scope["path"] != _ALIVE:
                 await problem_response(about_to_stop(), Request(scope))(scope, receive, answer.send)
-            elif self._stopping.under_way > self._most_under_way and scope["path"] not in _WATCHED:
-                # Turned away before anything is done for it, so that others can be served.
-                await problem_response(busy(), Request(scope))(scope, receive, answer.send)
             else:
                 choose_world(scope)
                 await self._app(scope, receive, answer.send)
@@ -114,8 +107,8 @@ class _Answer:
             headers.extend(deprecation_headers(self._scope))
             if CLOCK in self._state:
                 headers.append(self._state[CLOCK].header)
-            headers.extend(_ALWAYS)
-            headers.extend(header for header in _UNLESS_SAID if header[0] not in said)
+            headers.extend(ALWAYS)
+            headers.extend(header for header in UNLESS_SAID if header[0] not in said)
             if self._stopping.announced:
                 headers.append(_LAST_ANSWER)
             if self._secure:
@@ -126,7 +119,8 @@ class _Answer:
         await self._send(message)
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
+    """Return the id that the client gave the request, or a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             # Anything else could break a line of the log, or a header of the answer.

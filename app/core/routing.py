@@ -33,22 +33,17 @@ from app.core.stopping import Stopping
 _UNCHANGING: Final = (str, int, float, bool, frozenset, type(None))
 
 
-def serve_routes(
-    application: FastAPI, routers: Iterable[APIRouter], most_under_way: int = 1000
-) -> None:
+def serve_routes(application: FastAPI, routers: Iterable[APIRouter]) -> None:
     """Let the application serve the routes of these routers, in this order, in the frame.
 
-    The frame answers every error, so that nothing else has to stand around the routes. No
-    more requests than `most_under_way` are served at a time; the rest is told to come back.
+    The frame answers every error, so that nothing else has to stand around the routes.
     """
     for router in routers:
         for route in router.routes:
             served = _served(route) if isinstance(route, APIRoute) else route
             application.router.routes.append(served)
     application.state.stopping = Stopping()
-    application.middleware_stack = Frame(
-        application.router, application.state.stopping, most_under_way
-    )
+    application.middleware_stack = Frame(application.router, application.state.stopping)
 
 
 def _served(route: APIRoute) -> APIRoute:

@@ -1,6 +1,5 @@
 """The frame around every request: its id, its safe headers, its log line."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -99,34 +98,8 @@ async def test_an_answer_that_breaks_half_way_is_broken_off() -> None:
     async def half() -> StreamingResponse:
         return StreamingResponse(words())
 
-    application.add_middleware(Frame, stopping=Stopping(), most_under_way=10)
+    application.add_middleware(Frame, stopping=Stopping())
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         with pytest.raises(RuntimeError):
             await client.get("/")
-
-
-async def test_more_requests_than_may_be_under_way_are_turned_away_at_once() -> None:
-    application, go_on = FastAPI(), asyncio.Event()
-
-    @application.get("/")
-    async def wait() -> None:
-        await go_on.wait()
-
-    @application.get("/livez")
-    async def live() -> None:
-        """Be alive."""
-
-    application.add_middleware(Frame, stopping=Stopping(), most_under_way=2)
-    transport = httpx.ASGITransport(application)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        served = [asyncio.create_task(client.get("/")) for _ in range(2)]
-        await asyncio.sleep(0.01)
-        refused = await client.get("/")
-        assert refused.status_code == 503
-        assert refused.json()["code"] == "server.busy"
-        assert refused.headers["retry-after"] == "1"
-        assert (await client.get("/livez")).status_code == 200
-        go_on.set()
-        assert [(await answer).status_code for answer in served] == [200, 200]
-        assert (await client.get("/")).status_code == 200

@@ -1,0 +1,58 @@
+"""Those who call a serving process: what waits of each, and how much each has had lately."""
+
+import math
+from collections import deque
+from typing import Final
+
+# What somebody had so long ago counts for a third of what it had just now.
+_SECONDS_LATELY: Final = 1.0
+
+
+class Visit:
+    """A request at the door; its connection knows how to begin it, and how to refuse it."""
+
+    __slots__ = ("began", "caller", "came", "foreseen")
+
+    def __init__(self) -> None:
+        self.caller: Caller
+        self.came = self.began = self.foreseen = 0.0
+
+    def begin(self) -> None:
+        """Serve the request now; its end is told to the door."""
+        raise NotImplementedError
+
+    def refuse(self) -> None:
+        """Answer that there is too much to do."""
+        raise NotImplementedError
+
+
+class Caller:
+    """One who sends requests: those of them that wait, and the time that others took."""
+
+    __slots__ = ("_had", "_had_at", "_usual", "inside", "queue", "seen", "waits_since")
+
+    def __init__(self) -> None:
+        self.queue: deque[Visit] = deque()
+        self.inside = 0
+        self.seen = self.waits_since = 0.0
+        self._had = self._had_at = self._usual = 0.0
+
+    def had_lately(self, now: float) -> float:
+        """Return the part of the process's time that this caller had in the last second."""
+        return self._had * math.exp((self._had_at - now) / _SECONDS_LATELY)
+
+    def takes(self, visit: Visit, now: float) -> None:
+        """Count a request that begins, by what one of this caller took the last time."""
+        self.inside += 1
+        visit.began, visit.foreseen = now, self._usual
+        self._add(visit.foreseen, now)
+
+    def took(self, visit: Visit, now: float, beside: int) -> None:
+        """Count what a request took indeed, as one of so many that took turns."""
+        self.inside -= 1
+        self._usual = (now - visit.began) / beside
+        self._add(self._usual - visit.foreseen, now)
+
+    def _add(self, seconds: float, now: float) -> None:
+        self._had = self.had_lately(now) + seconds / _SECONDS_LATELY
+        self._had_at = now

@@ -1,0 +1,186 @@
+"""The door of a serving process: who is served now, who waits, and who is turned away.
+
+Each request that is begun makes those beside it slower. When more come than a process can
+serve, they therefore wait here, before anything is done for them, and only so many are
+under way. They come in by turns of each caller, and while others are there nobody gets more
+than its part of the process's time. A queue that does not get shorter makes every answer
+late and none good, so whoever comes to one is told at once to come back.
+"""
+
+import asyncio
+from collections import OrderedDict
+from typing import Final
+
+import structlog
+
+from app.core.callers import Caller, Visit
+from app.core.stopping import Stopping
+
+# Under this name the lifespan of the application hands its door to the web server.
+DOOR: Final = "door"
+# Of the process's time, to each of those who were here in the last second; or as much as
+# all of them have when they are fewer.
+_PART: Final = 0.1
+_SECONDS_PRESENT: Final = 1.0
+# A queue that was never empty for so long is no burst any more, and has to be short then.
+_LONGEST_BURST: Final = 0.25
+_LONGEST_QUEUE: Final = 0.1
+# Whoever has waited so long is about to give up. One request at a time waits less, however
+# much it takes: what is counted of it fades below the part of its caller before.
+_LONGEST_WAIT: Final = 1.5
+# What takes longer waits for its client or for the database, and leaves the processor alone.
+_SECONDS_OF_A_PLACE: Final = 0.25
+_SECONDS_BETWEEN_ROUNDS: Final = 0.02
+_ROUNDS_BETWEEN_LINES: Final = 50
+
+_log = structlog.get_logger("door")
+
+
+class Door:
+    """Lets so many requests in at a time, lets some wait, and turns the rest away.
+
+    No more than `most_present` are there at all, those included that take long.
+    """
+
+    def __init__(self, places: int, most_present: int, stopping: Stopping) -> None:
+        self.stopping = stopping
+        self._places = places
+        self._most_present = most_present
+        self._present = 0
+        self._inside: dict[Visit, None] = {}
+        self._callers: dict[int, Caller] = {}
+        self._turns: OrderedDict[Caller, None] = OrderedDict()
+        self._rounds = 0
+        self._goes_round = False
+        self._turned_away = 0
+
+    def arrive(self, visit: Visit, name: int) -> None:
+        """Begin a request of the caller of this name, let it wait, or refuse it."""
+        now = asyncio.get_running_loop().time()
+        caller = visit.caller = self._caller(name)
+        caller.seen = visit.came = now
+        # Whoever waits here is to be answered, too, before the process ends.
+        self.stopping.under_way += 1
+        self._present += 1
+        if not caller.queue:
+            if self._present <= self._most_present and self._may_begin(caller, now):
+                self._let_in(visit, now)
+                return
+            caller.waits_since = now
+        elif self._too_long(caller, now):
+            self._turn_away(visit)
+            return
+        caller.queue.append(visit)
+        self._turns[caller] = None
+        if self._present > self._most_present:
+            longest = max(self._turns, key=lambda one: len(one.queue))
+            self._turn_away(longest.queue.pop())
+            self._forget_when_empty(longest)
+
+    def leave(self, visit: Visit) -> None:
+        """Give the place of a request that was served to the one whose turn it is."""
+        self._one_less()
+        if visit in self._inside:
+            now = asyncio.get_running_loop().time()
+            self._vacate(visit, now)
+            self._fill(now)
+
+    def _one_less(self) -> None:
+        self._present -= 1
+        self.stopping.under_way -= 1
+
+    def _caller(self, name: int) -> Caller:
+        caller = self._callers.get(name)
+        if caller is None:
+            caller = self._callers[name] = Caller()
+            if not self._goes_round:
+                self._goes_round = True
+                asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_ROUNDS, self._go_round)
+        return caller
+
+    def _may_begin(self, caller: Caller, now: float) -> bool:
+        return len(self._inside) < self._places and not self._had_its_part(caller, now)
+
+    def _had_its_part(self, caller: Caller, now: float) -> bool:
+        present = len(self._callers)
+        return present > 1 and caller.had_lately(now) > max(_PART, 1 / present)
+
+    def _too_long(self, caller: Caller, now: float) -> bool:
+        if len(caller.queue) < self._places:
+            return False
+        return self._had_its_part(caller, now) or (
+            now - caller.waits_since > _LONGEST_BURST
+            and now - caller.queue[0].came > _LONGEST_QUEUE
+        )
+
+    def _let_in(self, visit: Visit, now: float) -> None:
+        visit.caller.takes(visit, now)
+        self._inside[visit] = None
+        visit.begin()
+
+    def _vacate(self, visit: Visit, now: float) -> None:
+        visit.caller.took(visit, now, len(self._inside))
+        del self._inside[visit]
+
+    def _fill(self, now: float) -> None:
+        while (visit := self._next(now)) is not None:
+            self._let_in(visit, now)
+
+    def _next(self, now: float) -> Visit | None:
+        if len(self._inside) >= self._places:
+            return None
+        for caller in list(self._turns):
+            if self._may_begin(caller, now):
+                visit = caller.queue.popleft()
+                self._turns.move_to_end(caller)
+                self._forget_when_empty(caller)
+                return visit
+        return None
+
+    def _forget_when_empty(self, caller: Caller) -> None:
+        if not caller.queue:
+            del self._turns[caller]
+
+    def _turn_away(self, visit: Visit) -> None:
+        self._one_less()
+        self._turned_away += 1
+        visit.refuse()
+
+    def _go_round(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for visit in list(self._inside):
+            if now - visit.began < _SECONDS_OF_A_PLACE:
+                break
+            self._vacate(visit, now)
+        for caller in list(self._turns):
+            self._shorten(caller, now)
+        self._fill(now)
+        self._rounds += 1
+        if self._rounds % _ROUNDS_BETWEEN_LINES == 0:
+            self._tell()
+            self._forget_who_left(now)
+        self._goes_round = bool(self._callers)
+        if self._goes_round:
+            loop.call_later(_SECONDS_BETWEEN_ROUNDS, self._go_round)
+
+    def _shorten(self, caller: Caller, now: float) -> None:
+        queue = caller.queue
+        while queue and now - queue[0].came > _LONGEST_WAIT:
+            self._turn_away(queue.popleft())
+        while len(queue) > self._places and self._had_its_part(caller, now):
+            self._turn_away(queue.pop())
+        self._forget_when_empty(caller)
+
+    def _tell(self) -> None:
+        if self._turned_away:
+            # A line for each of them would cost more than all else that is done for it.
+            _log.warning("turned_away", requests=self._turned_away)
+            self._turned_away = 0
+
+    def _forget_who_left(self, now: float) -> None:
+        self._callers = {
+            name: caller
+            for name, caller in self._callers.items()
+            if caller.inside or caller.queue or now - caller.seen < _SECONDS_PRESENT
+        }

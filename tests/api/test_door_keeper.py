@@ -1,0 +1,220 @@
+"""Requests that are turned away at the door, as clients on real connections meet it."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from app.cli.door_keeper import DoorKeeper
+from app.core.admission import busy
+from app.core.door import DOOR, Door
+from app.core.metrics import _REGISTRY
+from app.core.routing import serve_routes
+from app.core.stopping import Stopping
+
+PATH = "/v1/owners/1/th%C3%AFngs"
+VARYING = ("date", "x-request-id", "content-length")
+
+
+class Place:
+    """A server with room for one request, which is served for as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.served: list[bytes] = []
+        self.started, self.full, self.go_on = (asyncio.Event() for _ in range(3))
+        router = APIRouter()
+        router.add_api_route("/livez", self._live)
+        router.add_api_route("/busy", self._busy)
+        router.add_api_route("/{path:path}", self._serve, methods=["GET", "PUT"])
+        self.application = FastAPI(lifespan=self._lifespan)
+        serve_routes(self.application, [router])
+        self.stopping: Stopping = self.application.state.stopping
+
+    @asynccontextmanager
+    async def _lifespan(self, _application: FastAPI) -> AsyncIterator[dict[str, Door]]:
+        self.started.set()
+        yield {DOOR: Door(1, 1, self.stopping)}
+
+    async def _live(self) -> Response:
+        return Response(status_code=204)
+
+    async def _busy(self) -> Response:
+        raise busy()
+
+    async def _serve(self, request: Request) -> Response:
+        self.served.append(await request.body())
+        self.full.set()
+        await self.go_on.wait()
+        return Response(status_code=204)
+
+    async def one_is_served(self, client: httpx.AsyncClient) -> "asyncio.Task[httpx.Response]":
+        """Take up the room."""
+        served = asyncio.create_task(client.get(PATH))
+        await self.full.wait()
+        return served
+
+
+class Line:
+    """A connection that is written and read by hand."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def ask(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return the head and the body of the answer."""
+        self._writer.write(request)
+        return await self.answer(has_body=not request.startswith(b"HEAD"))
+
+    async def answer(self, *, has_body: bool = True) -> tuple[bytes, bytes]:
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(head.partition(b"content-length: ")[2].partition(b"\r")[0] or b"0")
+        return head, await self._reader.readexactly(length if has_body else 0)
+
+    async def is_closed(self) -> bool:
+        return await self._reader.read() == b""
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place()
+
+
+@pytest.fixture
+async def port(place: Place) -> AsyncIterator[int]:
+    config = uvicorn.Config(
+        place.application, http=DoorKeeper, ws="none", lifespan="on", log_config=None
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        running = asyncio.create_task(server.serve([bound]))
+        await place.started.wait()
+        yield bound.getsockname()[1]
+        place.go_on.set()
+        server.should_exit = True
+        await running
+
+
+@pytest.fixture
+async def client(port: int) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        yield client
+
+
+@pytest.fixture
+async def line(port: int) -> AsyncIterator[Line]:
+    line = Line(*await asyncio.open_connection("127.0.0.1", port))
+    yield line
+    line.close()
+
+
+async def test_the_refusal_is_the_one_that_the_frame_would_have_given(
+    place: Place, client: httpx.AsyncClient
+) -> None:
+    from_the_frame = await client.get("/busy")
+    served = await place.one_is_served(client)
+    at_the_door = await client.get(PATH, headers={"X-Request-Id": "lms-1"})
+    place.go_on.set()
+    assert (await served).status_code == 204
+    assert at_the_door.headers["x-request-id"] == "lms-1"
+    assert at_the_door.headers["retry-after"] == "1"
+    expected = {**from_the_frame.json(), "instance": PATH, "request_id": "lms-1"}
+    assert at_the_door.json() == expected
+    for name in VARYING:
+        del at_the_door.headers[name], from_the_frame.headers[name]
+    assert sorted(at_the_door.headers.items()) == sorted(from_the_frame.headers.items())
+    assert at_the_door.status_code == from_the_frame.status_code == 503
+
+
+async def test_without_an_id_of_the_client_each_refusal_has_one_of_its_own(
+    place: Place, client: httpx.AsyncClient
+) -> None:
+    await place.one_is_served(client)
+    refused = [await client.get("/v1") for _ in range(2)]
+    ids = [reply.headers["x-request-id"] for reply in refused]
+    assert ids == [reply.json()["request_id"] for reply in refused]
+    assert all(name.startswith("req_") for name in ids)
+    assert ids[0] != ids[1]
+
+
+async def test_whoever_watches_the_process_is_answered(
+    place: Place, client: httpx.AsyncClient
+) -> None:
+    await place.one_is_served(client)
+    assert (await client.get("/livez")).status_code == 204
+    assert (await client.get("/v1")).status_code == 503
+
+
+async def test_the_body_of_a_refused_request_is_dropped_and_the_connection_kept(
+    place: Place, client: httpx.AsyncClient, line: Line
+) -> None:
+    await place.one_is_served(client)
+    body = b"GET /v1 HTTP/1.1\r\nhost: a\r\n\r\n" * 10_000
+    head = b"PUT /v1/a HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % len(body)
+    refused, document = await line.ask(head + body)
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"connection: close" not in refused
+    assert json.loads(document)["saved"] is False
+    place.go_on.set()
+    await asyncio.sleep(0.01)
+    assert (await line.ask(head + body))[0].startswith(b"HTTP/1.1 204 ")
+    assert place.served == [b"", body]
+
+
+async def test_head_is_refused_without_a_body(
+    place: Place, client: httpx.AsyncClient, line: Line
+) -> None:
+    await place.one_is_served(client)
+    for _ in range(2):
+        head, _ = await line.ask(b"HEAD /v1 HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 ")
+        assert b"content-length: 0" not in head
+
+
+@pytest.mark.parametrize(
+    "header", [b"connection: close", b"expect: 100-continue\r\ncontent-length: 9"]
+)
+async def test_the_connection_ends_where_the_client_wants_it_or_may_not_send_its_body(
+    place: Place, client: httpx.AsyncClient, line: Line, header: bytes
+) -> None:
+    await place.one_is_served(client)
+    head, _ = await line.ask(b"PUT /v1 HTTP/1.1\r\nhost: a\r\n" + header + b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 ")
+    assert b"connection: close\r\n" in head
+    assert await line.is_closed()
+
+
+async def test_requests_that_follow_each_other_unasked_are_all_answered_in_order(
+    place: Place, client: httpx.AsyncClient, line: Line
+) -> None:
+    await place.one_is_served(client)
+    many = 3000
+    asked = b"".join(b"GET /v1/%d HTTP/1.1\r\nhost: a\r\n\r\n" % one for one in range(many))
+    answers = [await line.ask(asked), *[await line.answer() for _ in range(many - 1)]]
+    places = [json.loads(document)["instance"] for _, document in answers]
+    assert places == [f"/v1/{one}" for one in range(many)]
+
+
+async def test_a_server_that_is_about_to_stop_asks_for_a_new_connection(
+    place: Place, client: httpx.AsyncClient
+) -> None:
+    await place.one_is_served(client)
+    place.stopping.announce()
+    refused = await client.get("/v1")
+    assert (refused.status_code, refused.headers["connection"]) == (503, "close")
+
+
+async def test_a_refusal_is_counted(place: Place, client: httpx.AsyncClient) -> None:
+    labels = {"method": "GET", "route": "unknown", "code": "server.busy"}
+    before = _REGISTRY.get_sample_value("pars_refusals_total", labels) or 0
+    await place.one_is_served(client)
+    await client.get("/v1")
+    assert _REGISTRY.get_sample_value("pars_refusals_total", labels) == before + 1
