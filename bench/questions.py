@@ -11,6 +11,7 @@ from bench.world import World
 
 # So few rows that there are as many of them among a provider's 133 as among its 1,333.
 _FEW: Final = 10
+_FEWER: Final = 5
 _PAGE: Final = 50
 _LONG_PAGE: Final = 200
 _PROVIDERS: Final = 5
@@ -48,6 +49,8 @@ def questions(world: World) -> Iterator[Question]:
         yield _asked(f"sort={sort}, middle page", _places(world, first)["middle"], _key(world))
     for asked in FILTERS:
         yield _asked(asked, [f"{path}?limit={_FEW}&{asked}" for path in lists], _key(world))
+    warned = [f"{path}?limit={_FEWER}&warning=series.few_credits" for path in lists]
+    yield _asked("warning=series.few_credits", warned, _key(world))
     rare = [
         f"{world.list_path(number)}?q={world.population.document(number)['internal_id']}"
         for number in chosen
@@ -68,7 +71,9 @@ def _across(world: World) -> Iterator[Question]:
     for name, path in (("catalog", "/v1/catalog/activities"), ("directory", "/v1/directory")):
         for place, paths in _places(world, [f"{path}?limit={{}}"], _LONG_PAGE).items():
             yield _asked(f"{name}, {place} page", paths, None)
-    yield _asked("catalog, q=sepsis", [f"/v1/catalog/activities?limit={_FEW}&q=sepsis"], None)
+    for found, asked in (("diabetes", "q=diabetes"), ("nothing", "q=no+such+course")):
+        path = f"/v1/catalog/activities?limit={_FEW}&{asked}"
+        yield _asked(f"catalog, q= finds {found}", [path], None)
     yield _asked("directory, q=hospital 77", ["/v1/directory?limit=1&q=hospital%2077"], None)
 
 

@@ -186,7 +186,9 @@ async def _copying(
 ) -> str:
     """Return the statement that copies the sample provider's rows of a table."""
     found = await connection.fetch(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = $1", table
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = $1 AND is_generated = 'NEVER'",
+        table,
     )
     columns = [row[0] for row in found if row[0] not in _GIVEN]
     values = [replaced.get(column, f"t.{column}") for column in columns]

@@ -15,13 +15,13 @@ from app.activities.models import (
 )
 from app.activities.statements import (
     BOARD_COLUMNS,
-    CONTENT_COLUMNS,
     RECORD,
+    ROW_COLUMNS,
     SOURCE_COLUMNS,
     instant,
 )
 
-ACTIVITIES: Final = Columns(Activity, "activity_id", "version", "closed_at", *CONTENT_COLUMNS)
+ACTIVITIES: Final = Columns(Activity, "activity_id", "version", "closed_at", *ROW_COLUMNS)
 SOURCES: Final = Columns(CommercialSupportSource, "activity_id", "position", *SOURCE_COLUMNS)
 BOARDS: Final = Columns(MocRegistration, "activity_id", "position", *BOARD_COLUMNS)
 HISTORY: Final = Columns(ActivityHistory, "activity_id", "version", "action", "changes", "content")

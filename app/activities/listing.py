@@ -1,6 +1,6 @@
 """Reading a page of activities: one statement, and what has to be worked out in Python."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,18 +10,11 @@ import orjson
 
 from app.activities.listing_filters import Scope
 from app.activities.listing_parameters import ListRequest
-from app.activities.listing_sql import (
-    SUMMARY_COLUMNS,
-    Position,
-    count_statement,
-    page_statement,
-    summary,
-)
+from app.activities.listing_sql import Position, count_statement, page_statement, summary
 from app.activities.presenting import present
-from app.activities.repository import Record
 from app.activities.statements import RECORD, RECORD_AMONG_OTHERS
 from app.core.database import Transaction
-from app.core.paging import MOST_ROWS, Cursors
+from app.core.paging import Cursors
 from app.reference.boards import Board
 
 
@@ -57,16 +50,11 @@ class Lister:
             "of": self.scope.providers,
             "sort": request.sort_name,
             "filters": request.wanted.asked(),
-            "warning": request.warning,
         }
         cursor = request.cursor
         behind = Position(*self.cursors.decode(cursor, selection)) if cursor else None
         # One row more than the page holds tells whether there is another page.
-        most = request.limit + 1
-        if request.warning is None:
-            found = await self._rows(transaction, request, behind, most)
-        else:
-            found = [row async for row in self._warned(transaction, request, behind, most)]
+        found = await self._rows(transaction, request, behind, request.limit + 1)
         rows, more = found[: request.limit], len(found) > request.limit
         return Page(
             rows=[document for document, _ in rows],
@@ -79,30 +67,14 @@ class Lister:
         self, transaction: Transaction, request: ListRequest, behind: Position | None, most: int
     ) -> list[tuple[str, asyncpg.Record]]:
         if request.whole:
-            found = await self._fetch(transaction, request, RECORD, behind, most)
-            return [(self._shown(self._presented(row), request), row) for row in found]
+            # Whoever asks for a warning is shown it, also where others cause it.
+            document = RECORD_AMONG_OTHERS if request.wanted.warning else RECORD
+            found = await self._fetch(transaction, request, document, behind, most)
+            return [(self._shown(row, request.fields), row) for row in found]
         # PostgreSQL writes summaries as they are sent; nothing here looks into them.
         document = summary(request.fields)
         found = await self._fetch(transaction, request, document, behind, most)
         return [(row["document"], row) for row in found]
-
-    async def _warned(
-        self, transaction: Transaction, request: ListRequest, behind: Position | None, most: int
-    ) -> AsyncIterator[tuple[str, asyncpg.Record]]:
-        """Look through the list for records that show the warning, until the page is full."""
-        left = most
-        while True:
-            found = await self._fetch(transaction, request, RECORD_AMONG_OTHERS, behind, MOST_ROWS)
-            for row in found:
-                record = self._presented(row)
-                if any(warning["code"] == request.warning for warning in record["warnings"]):
-                    yield self._shown(record, request), row
-                    left -= 1
-                if not left:
-                    return
-            if len(found) < MOST_ROWS:
-                return
-            behind = _position(found[-1])
 
     async def _fetch(
         self,
@@ -123,16 +95,10 @@ class Lister:
         )
         return await transaction.driver.fetch(statement.text, *statement.values)
 
-    def _presented(self, row: asyncpg.Record) -> Record:
-        return present(orjson.loads(row["document"]), self.boards, self.today)
-
-    def _shown(self, record: Record, request: ListRequest) -> str:
-        if request.whole and not request.fields:
-            return orjson.dumps(record).decode()
-        if not request.whole:
-            record["missing_count"] = len(record["missing"])
-        shown = request.fields or SUMMARY_COLUMNS
-        return orjson.dumps({name: record[name] for name in shown}).decode()
+    def _shown(self, row: asyncpg.Record, fields: Sequence[str] | None) -> str:
+        record = present(orjson.loads(row["document"]), self.boards, self.today)
+        shown = {name: record[name] for name in fields} if fields else record
+        return orjson.dumps(shown).decode()
 
     async def _count(self, transaction: Transaction, request: ListRequest) -> int:
         statement = count_statement(self.scope, request.wanted, self.today)

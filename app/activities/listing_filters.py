@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.activities.status_sql import lacks_sql, status_sql
+from app.activities.warning_sql import draws_sql
 
 PROVIDERS: Final = "$1"
 TODAY: Final = "$2::date"
@@ -32,6 +33,7 @@ class Filter:
     end_to: date | None = None
     year: int | None = None
     missing: str | None = None
+    warning: str | None = None
     moc_board: str | None = None
     q: str | None = None
 
@@ -72,13 +74,13 @@ def conditions(wanted: Filter, parameters: Parameters) -> Iterator[str]:
 
 
 def containing(words: str) -> str:
-    """Return the ILIKE pattern of texts that contain these words, whatever signs they hold."""
+    """Return the pattern of texts that contain these words, whatever signs they hold."""
     return f"%{words.translate(_WILDCARDS)}%"
 
 
 def _search(words: str, parameters: Parameters) -> str:
-    pattern = parameters.add(containing(words))
-    return f"(a.title ILIKE {pattern} OR a.internal_id ILIKE {pattern})"
+    # The selection makes the letters small once, and not for each record.
+    return f"a.searched LIKE (SELECT lower({parameters.add(containing(words))}))"
 
 
 def _year(year: int, parameters: Parameters) -> str:
@@ -113,6 +115,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[Any, Parameters], str]]] = MappingProx
         "end_to": _compared("a.end_date", "<="),
         "year": _year,
         "missing": lambda code, _parameters: lacks_sql(code, TODAY),
+        "warning": lambda code, _parameters: draws_sql(code, PROVIDERS),
         "moc_board": _moc_board,
         "q": _search,
     }

@@ -39,12 +39,6 @@ LATEST_FIRST: Final = "-updated_at"
 
 _RECORD_FIELDS: Final = tuple(name for name in Activity.model_fields if name != "meta")
 _FIELDS_OF_VIEW: Final = {"summary": tuple(SUMMARY_COLUMNS), "full": _RECORD_FIELDS}
-_UNCOUNTED: Final = Violation(
-    PARAMETER_INVALID,
-    "?count",
-    "Activities with a warning are found by reading them, and not counted ahead; leave count out.",
-    "exact",
-)
 _STATUSES: Final = tuple(status.value for status in Status)
 
 StatusesAsked = Annotated[
@@ -75,7 +69,6 @@ class ListRequest:
     whole: bool
     fields: tuple[str, ...] | None
     count: bool
-    warning: str | None = None
 
     @property
     def sort(self) -> Sort:
@@ -199,6 +192,7 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
             end_to=end_to,
             year=year,
             missing=words.one("missing", missing, ROW_OF_CODE),
+            warning=words.one("warning", warning, WARNING_RULES),
             moc_board=words.one("moc_board", moc_board, call.boards),
             q=q,
         ),
@@ -208,11 +202,8 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
         whole=view == "full",
         fields=words.chosen("fields", fields, _FIELDS_OF_VIEW[view]),
         count=count == "exact",
-        warning=words.one("warning", warning, WARNING_RULES),
     )
     words.insist()
-    if request.warning and request.count:
-        raise refused([_UNCOUNTED])
     return request
 
 

@@ -131,14 +131,22 @@ def page_statement(  # noqa: PLR0913 - what makes a page, each by its own name
     where = [scope.predicate, *conditions(wanted, parameters)]
     if behind is not None:
         where.append(sort.behind(behind, parameters))
-    text = f"""
-SELECT {document}::text AS document, a.sort_key::text AS sort_key, a.activity_id
-FROM (
-    SELECT a.*, {STATUS} AS status, {sort.key} AS sort_key
+    found = f"""
     FROM activities a
     WHERE {" AND ".join(where)}
     ORDER BY {sort.order(sort.key)}
-    LIMIT {parameters.add(most)}
+    LIMIT {parameters.add(most)}"""
+    if wanted.q is not None:
+        # The index holds all that a search looks at; records are read when they are found.
+        found = f"""
+    FROM (SELECT a.provider_id, a.activity_id {found}) found
+    CROSS JOIN LATERAL (
+        SELECT * FROM activities a
+        WHERE a.provider_id = found.provider_id AND a.activity_id = found.activity_id) a"""  # noqa: S608 - own text
+    text = f"""
+SELECT {document}::text AS document, a.sort_key::text AS sort_key, a.activity_id
+FROM (
+    SELECT a.*, {STATUS} AS status, {sort.key} AS sort_key {found}
 ) a
 ORDER BY {sort.order("a.sort_key")}
 """  # noqa: S608 - own text

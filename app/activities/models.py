@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Computed,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.activities.warning_rules import OWN
 from app.core.models import Base
 
 ACTIVITY_NUMBERS = Sequence(
@@ -50,10 +52,34 @@ CASE
 END)""")
 
 
-def _in_order_of(column: str, key: TextClause | None = None) -> Index:
+_SEARCHED = """
+lower(
+CASE
+    WHEN (internal_id IS NULL) THEN title
+    ELSE ((title || chr(10)) || internal_id)
+END)"""
+
+
+def _in_order_of(
+    column: str, key: TextClause | None = None, *, holding: tuple[str, ...] = ()
+) -> Index:
     """Return the index that lists of a provider's activities in this order run along."""
     return Index(
-        f"activities_by_{column}", "provider_id", column if key is None else key, "activity_id"
+        f"activities_by_{column}",
+        "provider_id",
+        column if key is None else key,
+        "activity_id",
+        postgresql_include=holding,
+    )
+
+
+def _drawing(code: str) -> Index:
+    """Return the index of a provider's activities that draw a warning."""
+    return Index(
+        f"activities_warned_{code.replace('.', '_')}",
+        "provider_id",
+        "activity_id",
+        postgresql_where=text(f"'{code}' = ANY (warning_codes)"),
     )
 
 
@@ -71,7 +97,8 @@ class Activity(Base):
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),
-        _in_order_of("updated_at"),
+        # What is searched stands in the index: a search looks at no record that it does not find.
+        _in_order_of("updated_at", holding=("searched",)),
         _in_order_of("created_at"),
         _in_order_of("start_date"),
         _in_order_of("end_date"),
@@ -86,6 +113,7 @@ class Activity(Base):
             "activity_id",
             postgresql_where=text("cme_finder AND closed_at IS NULL"),
         ),
+        *map(_drawing, OWN),
     )
 
     provider_id: Mapped[str] = mapped_column(ForeignKey("providers.provider_id"), primary_key=True)
@@ -119,6 +147,10 @@ class Activity(Base):
     attested_on: Mapped[date | None]
     # Set by a trigger, whatever statement writes the attestation.
     attestation_text_version: Mapped[str | None] = mapped_column(Text)
+    # What a search looks through: the title and the internal id, as small letters.
+    searched: Mapped[str] = mapped_column(Text, Computed(_SEARCHED, persisted=True))
+    # What lists find warnings by: those that the content gives rise to, worked out with it.
+    warning_codes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY_ARRAY)
     version: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.activities import statements
+from app.activities.facts import facts_from
+from app.activities.warning_rules import own_codes
 from app.auth.access import Access
 from app.core.database import Transaction
 
@@ -116,7 +118,7 @@ class ActivityRepository:
 
 
 def row_of(content: Mapping[str, Any]) -> Record:
-    """Flatten a record's content to the columns of its tables."""
+    """Flatten a record's content to the columns of its tables, and add what lists look for."""
     support, learners, moc = content["commercial_support"], content["learners"], content["moc"]
     attestation = moc["attestation"] or {}
     return {
@@ -129,6 +131,8 @@ def row_of(content: Mapping[str, Any]) -> Record:
         "attested_on": attestation.get("attested_on"),
         "sources": _positioned(support["sources"]),
         "boards": _positioned(moc["boards"]),
+        # No warning asks what the boards ask.
+        "warning_codes": own_codes(facts_from(content, {})),
     }
 
 

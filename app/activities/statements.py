@@ -35,6 +35,9 @@ CONTENT_COLUMNS: Final = (
     "attested_by",
     "attested_on",
 )
+ROW_COLUMNS: Final = (*CONTENT_COLUMNS, "warning_codes")
+"""The columns of a record's content, and of what is worked out of it for lists."""
+
 SOURCE_COLUMNS: Final = (
     "source",
     "monetary",
@@ -161,8 +164,8 @@ _RETURNING: Final = "RETURNING *"
 # $1 provider, $2 row, $3 action, $4 actor kind, $5 credential, $6 request id, $7 content
 INSERT: Final = f"""
 WITH saved AS (
-    INSERT INTO activities (provider_id, activity_id, {_columns(CONTENT_COLUMNS)})
-    SELECT $1, nextval('activity_numbers')::text, {_columns(CONTENT_COLUMNS, "row.")}
+    INSERT INTO activities (provider_id, activity_id, {_columns(ROW_COLUMNS)})
+    SELECT $1, nextval('activity_numbers')::text, {_columns(ROW_COLUMNS, "row.")}
     FROM jsonb_populate_record(NULL::activities, $2::jsonb) row
     ON CONFLICT (provider_id, format, start_date, internal_id) DO NOTHING
     {_RETURNING}
@@ -176,8 +179,8 @@ WITH saved AS (
 UPDATE: Final = f"""
 WITH saved AS (
     UPDATE activities a
-    SET ({_columns(CONTENT_COLUMNS)}, version, updated_at) = (
-        SELECT {_columns(CONTENT_COLUMNS, "row.")}, a.version + 1, now()
+    SET ({_columns(ROW_COLUMNS)}, version, updated_at) = (
+        SELECT {_columns(ROW_COLUMNS, "row.")}, a.version + 1, now()
         FROM jsonb_populate_record(NULL::activities, $2::jsonb) row)
     WHERE a.provider_id = $1 AND a.activity_id = $8
     {_RETURNING}

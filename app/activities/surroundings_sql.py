@@ -36,11 +36,16 @@ def _stored(row: str) -> str:
 
 
 def _alike(row: str) -> str:
-    """Return the other records of the same format and day with a near-equal title."""
     return f"""
         'alike', (
             SELECT json_agg(json_build_object('activity_id', activity_id, 'title', title)
                 ORDER BY activity_id)
+            {alike_rows(row)})"""
+
+
+def alike_rows(row: str) -> str:
+    """Return the FROM of other records of the same format and day with a near-equal title."""
+    return f"""
             FROM (
                 SELECT activity_id, title FROM activities
                 WHERE provider_id = {row}.provider_id AND format = {row}.format
@@ -48,14 +53,18 @@ def _alike(row: str) -> str:
                 LIMIT {MOST_COMPARED}) other,
                 (SELECT lower(left({row}.title, 255)) AS own_title,
                     length({row}.title) / {LETTERS_PER_DIFFERENCE} AS most) this
-            WHERE levenshtein_less_equal(lower(left(title, 255)), own_title, most) <= most)"""  # noqa: S608 - own text
+            WHERE levenshtein_less_equal(lower(left(title, 255)), own_title, most) <= most"""  # noqa: S608 - own text
 
 
 def _completions_above_count(row: str) -> str:
+    return f"""
+        'completions_above_count', {completions_above_count(row)}"""
+
+
+def completions_above_count(row: str) -> str:
     """Return whether the learners reported one by one are more than the counted physicians."""
     # The order has every completion looked up in the index, whatever the statistics say.
-    return f"""
-        'completions_above_count', {row}.physicians <= {MOST_COUNTED} AND EXISTS (
+    return f"""{row}.physicians <= {MOST_COUNTED} AND EXISTS (
             SELECT 1 FROM learner_completions
             WHERE provider_id = {row}.provider_id AND activity_id = {row}.activity_id
             ORDER BY completion_id OFFSET {row}.physicians)"""  # noqa: S608 - own text

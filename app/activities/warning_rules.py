@@ -28,6 +28,7 @@ PRACTICE_ASSESSMENT = ("ABIM", "Practice Assessment (Part IV)")
 
 LIKELY_DUPLICATE = "activity.likely_duplicate"
 MORE_COMPLETIONS = "learners.more_completions"
+COUNT_FELL = "learners.count_fell"
 
 CAUSED_BY_OTHERS: Final = frozenset({LIKELY_DUPLICATE, MORE_COMPLETIONS})
 """Warnings that come and go without a change of the record itself."""
@@ -225,7 +226,7 @@ def count_fell(facts: ActivityFacts, around: Surroundings) -> Iterator[RecordWar
         for (earlier, before), (later, after) in pairwise(counted):
             if after < before:
                 yield RecordWarning(
-                    "learners.count_fell",
+                    COUNT_FELL,
                     f"/learners/{count}",
                     "Check the counts: they are cumulative and cannot become less.",
                     f"{count} were {before} {earlier} and are {after} {later}",
@@ -244,10 +245,15 @@ WARNING_RULES: Final[Mapping[str, WarningRule]] = MappingProxyType(
         "moc.practice_assessment_format": practice_assessment_format,
         LIKELY_DUPLICATE: likely_duplicate,
         MORE_COMPLETIONS: more_completions_than_counted,
-        "learners.count_fell": count_fell,
+        COUNT_FELL: count_fell,
     }
 )
 """Every warning by its code."""
+
+OWN: Final = tuple(
+    code for code in WARNING_RULES if code not in {LIKELY_DUPLICATE, MORE_COMPLETIONS, COUNT_FELL}
+)
+"""Warnings that the content of the record alone gives rise to, kept with it for lists."""
 
 
 def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordWarning]:
@@ -255,3 +261,8 @@ def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordW
     found = [warning for rule in WARNING_RULES.values() for warning in rule(facts, around)]
     found.sort(key=lambda warning: document_order(warning.pointer))
     return found
+
+
+def own_codes(facts: ActivityFacts) -> list[str]:
+    """Return the codes of the warnings that a record draws whatever lies around it."""
+    return [code for code in OWN if any(True for _ in WARNING_RULES[code](facts, ALONE))]

@@ -57,6 +57,18 @@ async def read_page(
     transaction: Transaction, wanted: Wanted, today: date, behind: Position | None, most: int
 ) -> list[asyncpg.Record]:
     """Return the activities behind a position, those that end first coming first."""
+    text, values = page_statement(wanted, today, behind, most)
+    return await transaction.driver.fetch(text, *values)
+
+
+def page_statement(
+    wanted: Wanted, today: date, behind: Position | None, most: int
+) -> tuple[str, list[Any]]:
+    """Return the statement that reads a page, and its values.
+
+    Which rows come first is said by the view alone. Where it is asked for once more,
+    PostgreSQL takes the whole of the view to be needed, and reads and sorts it.
+    """
     values: list[Any] = [today, most]
     where = [f"a.end_date >= {_TODAY}", f"{status_sql(_TODAY)} = '{Status.ACTIVE}'"]
     where += _conditions(wanted, values)
@@ -71,18 +83,26 @@ async def read_page(
         "trim_scale(a.credits) AS credits" if name == "credits" else f"a.{name}"
         for name in CATALOG_FIELDS
     )
-    statement = f"""
+    # The boards are gathered of what is shown, and not of all that is looked at. One row is
+    # all there is; saying so keeps PostgreSQL from joining the view as a whole.
+    text = f"""
         SELECT row_to_json(entry)::text AS document,
             entry.end_date::text AS end_date, entry.provider_id, entry.activity_id
         FROM (
-            SELECT {columns} FROM activity_catalog a
-            WHERE {" AND ".join(where)}
-            ORDER BY a.end_date, a.provider_id, a.activity_id
-            LIMIT $2
+            SELECT {columns}
+            FROM (
+                SELECT a.provider_id, a.activity_id FROM activity_catalog a
+                WHERE {" AND ".join(where)}
+                LIMIT $2
+            ) found CROSS JOIN LATERAL (
+                SELECT * FROM activity_catalog a
+                WHERE a.provider_id = found.provider_id AND a.activity_id = found.activity_id
+                LIMIT 1
+            ) a
         ) entry
         ORDER BY entry.end_date, entry.provider_id, entry.activity_id
     """  # noqa: S608 - text of this module; every value is a parameter
-    return await transaction.driver.fetch(statement, *values)
+    return text, values
 
 
 def _conditions(wanted: Wanted, values: list[Any]) -> Iterator[str]:

@@ -18,6 +18,9 @@ from app.activities.listing_sql import (
     summary,
 )
 from app.activities.statements import RECORD
+from app.activities.warning_rules import OWN, WARNING_RULES
+from app.catalog.reading import Wanted
+from app.catalog.reading import page_statement as catalog_page
 from app.core.database import SESSION_SETTINGS
 
 TODAY = date(2026, 11, 22)
@@ -37,7 +40,7 @@ SEED = (
         (ARRAY['Airway', 'Ethics', 'Oncology', 'Pain', 'Sepsis'])[1 + n / 150 % 5] || ' ' || n,
         (ARRAY['live_course', 'enduring_material', 'journal_cme'])[1 + n / 150 % 3],
         date '2022-01-01' + n % 1699, date '2022-01-01' + n % 1699 + n % 360,
-        n % 40 * 0.25, 'About it.', false, 'direct',
+        n % 40 * 0.25, 'About it.', n % 2 = 0, 'direct',
         timestamptz '2022-01-01' + n * interval '1 hour',
         timestamptz '2022-01-01' + n % 5000 * interval '1 hour',
         CASE WHEN n % 3 = 0 THEN timestamptz '2026-01-01' END
@@ -53,7 +56,7 @@ SEED = (
     SELECT provider_id, activity_id, 0, 'Acme Pharma'
     FROM activities WHERE activity_id::int % 3 = 0
     """,
-    "ANALYZE",
+    "VACUUM ANALYZE",
 )
 TABLES = {"activities", "moc_registrations", "commercial_support_sources"}
 ASKED: dict[str, Any] = {
@@ -66,6 +69,7 @@ ASKED: dict[str, Any] = {
     "end_to": date(2022, 6, 1),
     "year": 2025,
     "missing": "moc.url",
+    "warning": "learners.none",
     "moc_board": "ABA",
     "q": "onc",
 }
@@ -189,6 +193,41 @@ async def test_each_order_runs_along_its_index_from_the_cursor_on(
 async def test_an_internal_id_is_found_by_its_index(planned: Any) -> None:
     found = await nodes(planned, page(internal_id="ID-142"))
     assert "activities_by_internal_id" in [node.get("Index Name") for node in found]
+
+
+@pytest.mark.parametrize("code", OWN)
+async def test_a_warning_of_the_record_alone_is_found_by_its_index(planned: Any, code: str) -> None:
+    found = await nodes(planned, page(warning=code))
+    assert f"activities_warned_{code.replace('.', '_')}" in [
+        node.get("Index Name") for node in found
+    ]
+
+
+@pytest.mark.parametrize("code", sorted(set(WARNING_RULES) - set(OWN)))
+async def test_a_warning_that_others_cause_does_not_read_a_whole_table(
+    planned: Any, code: str
+) -> None:
+    assert not read_whole(await nodes(planned, page(warning=code)))
+
+
+async def test_a_search_looks_at_nothing_but_the_index_until_it_finds(connection: Any) -> None:
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    found = await nodes(connection, page(q="onc"))
+    (search,) = [node for node in found if "searched" in node.get("Filter", "")]
+    assert (search["Node Type"], search["Index Name"]) == (
+        "Index Only Scan",
+        "activities_by_updated_at",
+    )
+
+
+async def test_the_catalog_runs_along_its_index(connection: Any) -> None:
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    found = await nodes(connection, Statement(*catalog_page(Wanted(), TODAY, None, 51)))
+    (scan,) = [node for node in found if node.get("Index Name") == "activities_listed"]
+    assert scan["Node Type"] == "Index Scan"
+    # What sorts, sorts the boards of one record, or the page that was found.
+    limit = next(node for node in found if node["Node Type"] == "Limit")
+    assert "Sort" not in [node["Node Type"] for node in _flat(limit)]
 
 
 async def test_registrations_with_a_board_are_found_by_their_index(planned: Any) -> None:
