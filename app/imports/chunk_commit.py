@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from app.core.database import Transaction
 from app.imports.causes import Causes, problems_of
@@ -12,6 +13,8 @@ from app.imports.outcomes import Entry
 from app.imports.problems import NOT_KEPT
 from app.imports.readers.rows import Reader
 from app.imports.saving import Saving
+
+_OUTCOME: Final = attrgetter("outcome")
 
 
 class LostError(Exception):
@@ -53,10 +56,11 @@ class ChunkCommit:
             return before._replace(cancelled=True)
         await self._apply(transaction, [entry for entry in entries if entry.sound])
         await self._keep_results(jobs, entries)
-        counts = before.counts + Counter(str(entry.outcome) for entry in entries)
+        counts = before.counts + Counter(map(_OUTCOME, entries))
         causes = Causes(before.causes.as_documents())
         for entry in entries:
-            self._count(causes, entry)
+            if entry.outcome == "rejected" or entry.understood is not None:
+                self._count(causes, entry)
         told = causes.as_documents() if causes.changed else None
         await jobs.advance(import_id, entries[-1].row.number, counts, told)
         return Progress(counts, causes)

@@ -48,10 +48,12 @@ class EarlierRows:
     def note(self, entries: Iterable[Entry]) -> None:
         """Note what rows were about that are saved now."""
         saved = [entry for entry in entries if entry.outcome != "rejected"]
-        self._mark([entry.record_id for entry in saved])
-        for entry in saved:
-            if entry.record_id is None or entry.outcome == "deleted":
-                self.note_gone(entry)
+        ids = [entry.record_id for entry in saved]
+        self._mark(ids)
+        if None in ids or any(entry.outcome == "deleted" for entry in saved):
+            for entry in saved:
+                if entry.record_id is None or entry.outcome == "deleted":
+                    self.note_gone(entry)
 
     def note_gone(self, entry: Entry) -> None:
         """Note the credit of a row that leaves no completion behind."""
@@ -101,11 +103,15 @@ def repeated(earlier: int) -> ProblemError:
 
 def _bits(completion_ids: Iterable[str | None]) -> dict[int, int]:
     """Return marks: by the front of a number, a bit for each number's rest."""
-    numbers = sorted({int(one) for one in completion_ids if one is not None})
-    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return dict(_bits_of_run(numbers[0], numbers[-1]))
+    ids = {one for one in completion_ids if one is not None}
+    if not ids:
+        return {}
+    # All have as many digits: the least and the largest number are so as texts too.
+    first, last = int(min(ids)), int(max(ids))
+    if last - first == len(ids) - 1:
+        return dict(_bits_of_run(first, last))
     bits: dict[int, int] = {}
-    for number in numbers:
+    for number in map(int, ids):
         place = number >> _BITS
         bits[place] = bits.get(place, 0) | 1 << (number & _REST)
     return bits

@@ -16,7 +16,7 @@ from app.imports.earlier_rows import EarlierRows
 from app.imports.held_activities import HeldActivities, Name, name_in
 from app.imports.outcomes import Entry
 from app.imports.readers.rows import Reader
-from app.learners.completion_certainty import allowed
+from app.learners.completion_certainty import Questions, allowed
 from app.learners.completion_columns import Columns, CompletionReader
 from app.learners.completion_entering import Texts, enter, texts_of
 from app.reference.boards import Board
@@ -35,6 +35,7 @@ class SureChunk:
     entries: list[Entry]
     columns: Columns
     activities: list[Name | None]
+    questions: Questions
     texts: Texts
     others: list[Entry]
 
@@ -80,15 +81,18 @@ class SureCompletions:
             entry = read[place]
             entry.sound, entry.label = True, credit_ids[place]
         others = [entry for entry in entries if not entry.sound]
-        return SureChunk(reader, read, columns, names, texts_of(columns, columns.sure), others)
+        questions, texts = Questions(columns, names), texts_of(columns, columns.sure)
+        return SureChunk(reader, read, columns, names, questions, texts, others)
 
     async def save(self, transaction: Transaction, chunk: SureChunk) -> list[Entry]:
         """Save a chunk's sure rows; return the entries that need a look of their own."""
         columns, sure = chunk.columns, chunk.columns.sure
-        names = {name for name in chunk.activities if name is not None}
-        ids, terms = await self._activities.hold(transaction, names)
+        ids, terms = await self._activities.hold(transaction, chunk.questions.names)
         activities = ["" if name is None else ids.get(name, "") for name in chunk.activities]
-        places = self._earlier.not_gone(chunk.entries, allowed(columns, activities, terms))
+        places = (
+            sure if chunk.questions.allowed(ids, terms) else allowed(columns, activities, terms)
+        )
+        places = self._earlier.not_gone(chunk.entries, places)
         texts = chunk.texts if len(places) == len(sure) else texts_of(columns, places)
         saved = await enter(transaction.driver, self._writer, columns, activities, texts)
         left = set(sure).difference(places)

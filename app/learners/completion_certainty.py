@@ -3,13 +3,15 @@
 The rules themselves are asked, once for every different answer that they look at together.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from app.learners.completion_columns import Columns
 from app.learners.completion_rules import completion_violations
 from app.learners.completion_schemas import CompletionContent
 from app.learners.completion_terms import ActivityTerms
+
+Terms: TypeAlias = Mapping[Any, ActivityTerms]
 
 _NOTHING_SAID: Final[Mapping[str, Any]] = {
     **dict.fromkeys(CompletionContent.model_fields),
@@ -24,58 +26,81 @@ def allowed(
 
     `activities` names the activity of every place; those without terms are left out.
     """
-    fields, of = columns.fields, activities
-    days, amounts = fields["completed_on"], fields["credits"]
+    places = [place for place in columns.sure if activities[place] in terms]
+    doubtful: set[int] = set()
+    for is_wrong, answers in zip(_JUDGES, _answers(columns, activities, places), strict=True):
+        wrong = {answer for answer in set(answers) if is_wrong(answer, terms)}
+        if wrong:
+            said = zip(places, answers, strict=True)
+            doubtful.update(place for place, answer in said if answer in wrong)
+    return [place for place in places if place not in doubtful]
+
+
+class Questions:
+    """What the rules have to be asked about many completions, put together ahead.
+
+    The activities are under the names that the completions have for them.
+    """
+
+    def __init__(self, columns: Columns, names: Sequence[Hashable]) -> None:
+        self.names: set[Any] = {names[place] for place in columns.sure}
+        self._answers = [set(one) for one in _answers(columns, names, columns.sure)]
+
+    def allowed(self, ids: Mapping[Any, str], terms: Mapping[str, ActivityTerms]) -> bool:
+        """Tell whether all of the activities are there, and their terms allow everything."""
+        found = {name: terms[ids[name]] for name in self.names if ids.get(name, "") in terms}
+        return len(found) == len(self.names) and not any(
+            is_wrong(answer, found)
+            for is_wrong, answers in zip(_JUDGES, self._answers, strict=True)
+            for answer in answers
+        )
+
+
+def _answers(
+    columns: Columns, activities: Sequence[Hashable], places: Sequence[int]
+) -> Iterator[list[Hashable]]:
+    """Give what completions say, in the parts that one rule looks at together."""
+    fields = columns.fields
     states, licences = fields["license_state"], fields["license_id"]
     entries = fields["board_credits"]
-    places = [place for place in columns.sure if of[place] in terms]
-    any_terms = next(iter(terms.values()), None)
-    if any_terms is None:
-        return []
-
-    def day_is_wrong(asked: tuple[str, Any]) -> bool:
-        activity, day = asked
-        return _violates({"completed_on": str(day)}, terms[activity])
-
-    def amount_is_wrong(asked: tuple[str, Any]) -> bool:
-        activity, amount = asked
-        return _violates({"credits": amount}, terms[activity])
-
-    def licence_is_wrong(asked: tuple[str | None, bool]) -> bool:
-        state, has_number = asked
-        number = "-" if has_number else None
-        return _violates({"license_state": state, "license_id": number}, any_terms)
-
-    def board_credits_are_wrong(asked: tuple[Any, ...]) -> bool:
-        activity, *credited = asked
-        return _violates({"board_credits": [dict(entry) for entry in credited]}, terms[activity])
-
-    said = zip(map(of.__getitem__, places), map(days.__getitem__, places), strict=True)
-    places = _right(places, said, day_is_wrong)
-    said = zip(map(of.__getitem__, places), map(amounts.__getitem__, places), strict=True)
-    places = _right(places, said, amount_is_wrong)
-    places = _right(
-        places, ((states[place], licences[place] is not None) for place in places), licence_is_wrong
-    )
-    credited = [place for place in places if entries[place]]
-    right = _right(
-        credited,
-        ((of[place], *map(_without_learner, entries[place])) for place in credited),
-        board_credits_are_wrong,
-    )
-    if len(right) == len(credited):
-        return places
-    wrong = set(credited).difference(right)
-    return [place for place in places if place not in wrong]
+    of = [activities[place] for place in places]
+    yield list(zip(of, map(fields["completed_on"].__getitem__, places), strict=True))
+    yield list(zip(of, map(fields["credits"].__getitem__, places), strict=True))
+    yield [
+        (activity, states[place], licences[place] is not None)
+        for activity, place in zip(of, places, strict=True)
+    ]
+    yield [
+        (activity, *map(_without_learner, entries[place])) if entries[place] else _NO_ENTRIES
+        for activity, place in zip(of, places, strict=True)
+    ]
 
 
-def _right(places: list[int], said: Iterable[Any], is_wrong: Callable[[Any], bool]) -> list[int]:
-    """Return the places that say what is right; the same is judged once."""
-    answers: list[Hashable] = list(said)
-    wrong = {answer for answer in set(answers) if is_wrong(answer)}
-    if not wrong:
-        return places
-    return [place for place, answer in zip(places, answers, strict=True) if answer not in wrong]
+def _day_is_wrong(asked: Any, terms: Terms) -> bool:
+    activity, day = asked
+    return _violates({"completed_on": str(day)}, terms[activity])
+
+
+def _amount_is_wrong(asked: Any, terms: Terms) -> bool:
+    activity, amount = asked
+    return _violates({"credits": amount}, terms[activity])
+
+
+def _licence_is_wrong(asked: Any, terms: Terms) -> bool:
+    activity, state, has_number = asked
+    number = "-" if has_number else None
+    return _violates({"license_state": state, "license_id": number}, terms[activity])
+
+
+def _board_credits_are_wrong(asked: Any, terms: Terms) -> bool:
+    if asked is _NO_ENTRIES:
+        return False
+    activity, *credited = asked
+    return _violates({"board_credits": [dict(entry) for entry in credited]}, terms[activity])
+
+
+_NO_ENTRIES: Final = ()
+_JUDGES: Final = (_day_is_wrong, _amount_is_wrong, _licence_is_wrong, _board_credits_are_wrong)
 
 
 def _without_learner(entry: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
