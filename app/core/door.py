@@ -18,10 +18,12 @@ from app.core.stopping import Stopping
 
 # Under this name the lifespan of the application hands its door to the web server.
 DOOR: Final = "door"
-# Of the process's time, to each of those who were here in the last second; or as much as
-# all of them have when they are fewer.
+# Of the process's time, to each of those who were here lately; or as much as all of them
+# have when they are fewer.
 _PART: Final = 0.1
-_SECONDS_PRESENT: Final = 1.0
+# The connections of those who call may all lead to another process for some seconds, and
+# what is done here takes the processor from them there.
+_SECONDS_PRESENT: Final = 10.0
 # A queue that was never empty for so long is no burst any more, and has to be short then.
 _LONGEST_BURST: Final = 0.25
 _LONGEST_QUEUE: Final = 0.1
