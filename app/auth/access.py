@@ -57,6 +57,8 @@ class Access:
     async def run(self, work: Callable[[Transaction], Awaitable[T]], *, save: bool = True) -> T:
         """Carry out `work` in one transaction that sees this provider's records only."""
         rows = self.principal.rows(self.provider_id, reading=self.reading)
+        if self.reading:
+            return await self.database.read(rows, work)
         return await self.database.run(rows, work, save=save)
 
     async def read_recent(self, work: Callable[[Transaction], Awaitable[T]]) -> T:

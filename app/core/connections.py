@@ -14,12 +14,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connection:
-    """One connection to PostgreSQL: asyncpg's own, and SQLAlchemy's view of the same."""
+    """One connection to PostgreSQL: asyncpg's own, and SQLAlchemy's view of the same.
+
+    `unended` tells that a transaction which has only read is still open on it.
+    """
 
     driver: Driver
     alchemy: AsyncConnection
+    unended: bool = False
+
+    async def begin(self, frame: str) -> None:
+        """Begin a transaction with this frame, and end the one before on the way."""
+        unended, self.unended = self.unended, False
+        await self.driver.execute(f"COMMIT; {frame}" if unended else frame)
+
+    async def end(self) -> None:
+        """End the transaction, of which nothing is to be saved."""
+        self.unended = False
+        await self.driver.execute("ROLLBACK", timeout=2)
 
 
 class Connections:
@@ -58,12 +72,21 @@ class Connections:
             raise
 
     async def give_back(self, connection: Connection) -> None:
-        """Keep a connection, with no transaction open on it, for whoever comes next."""
+        """Keep a connection for whoever comes next; nothing may be unsaved on it."""
         self._in_use -= 1
         # SQLAlchemy believes that a transaction goes on; it asks nothing of the database.
         if connection.alchemy.in_transaction():
             await connection.alchemy.rollback()
         self._idle.append(connection)
+
+    def take_unended(self) -> Connection | None:
+        """Return a kept connection on which a transaction is still open, if there is one."""
+        for connection in self._idle:
+            if connection.unended:
+                self._idle.remove(connection)
+                self._in_use += 1
+                return connection
+        return None
 
     async def drop(self, connection: Connection) -> None:
         """Close a connection that cannot be used any more."""

@@ -26,6 +26,8 @@ from app.core.time_limit import TimeLimit
 ATTEMPTS: Final = 4
 # Whoever still waits for the database after so many seconds is told to come back.
 SECONDS_TO_ANSWER: Final = 10.0
+# So long a transaction that has only read may stay open for the next one to end it.
+SECONDS_UNENDED: Final = 0.005
 MOST_WAITING: Final = 200
 SESSION_SETTINGS: Final = {
     "role": APPLICATION_ROLE,
@@ -108,6 +110,7 @@ class Database:
             connect_args={"server_settings": dict(session), "timeout": 5},
         )
         self.connections = Connections(self.engine)
+        self._ending: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -128,10 +131,28 @@ class Database:
         Raises ProblemError: what `work` refuses, a constraint in the words of its rule,
         or 503 `server.busy` when the database cannot serve now.
         """
+        return await self._run(frame(rows), rows, work, _commit if save else _roll_back)
+
+    async def read(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Carry out `work` that only reads, as `run` does; PostgreSQL refuses it to write.
+
+        Nothing depends on how such a transaction ends. The next one on its connection ends
+        it on the way, which saves a round trip, or else the database does a moment later.
+        """
+        return await self._run(frame(rows, "BEGIN READ ONLY"), rows, work, self._end_later)
+
+    async def _run(
+        self,
+        begin: str,
+        rows: Rows,
+        work: Callable[[Transaction], Awaitable[T]],
+        end: Callable[[Connection], Awaitable[None]],
+    ) -> T:
         deadline = asyncio.get_running_loop().time() + SECONDS_TO_ANSWER
+        kind = rows if isinstance(rows, str) else None
         for attempt in range(ATTEMPTS):
             try:
-                return await self._attempt(rows, work, deadline, save=save)
+                return await self._attempt(begin, kind, work, end, deadline)
             except (DBAPIError, asyncpg.PostgresError, *_UNAVAILABLE) as error:
                 cause = driver_error(error)
                 if not isinstance(cause, _TRANSIENT):
@@ -143,42 +164,61 @@ class Database:
 
     async def read_recent(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Carry out `work` that reads, and that need not see what was saved a moment ago."""
-        return await self.run(rows, work)
+        return await self.read(rows, work)
 
     async def _attempt(
         self,
-        rows: Rows,
+        begin: str,
+        provider_id: str | None,
         work: Callable[[Transaction], Awaitable[T]],
+        end: Callable[[Connection], Awaitable[None]],
         deadline: float,
-        *,
-        save: bool,
     ) -> T:
         with self._time_limit.until(deadline) as limit:
-            provider_id = rows if isinstance(rows, str) else None
             await self._admission.enter(provider_id or "")
             try:
                 connection = await self.connections.take()
-                driver = connection.driver
                 transaction = Transaction(connection, provider_id)
                 try:
-                    await driver.execute(frame(rows))
+                    await connection.begin(begin)
                     result = await work(transaction)
                     await transaction.flush()
                     # Nobody may be told that nothing was saved once the saving has begun.
                     limit.lift()
-                    await (_commit(driver) if save else driver.execute("ROLLBACK"))
+                    await end(connection)
                 except BaseException:
-                    await self._abandon(connection)
+                    await self._end(connection)
                     raise
                 await self.connections.give_back(connection)
                 return result
             finally:
                 self._admission.leave()
 
-    async def _abandon(self, connection: Connection) -> None:
+    async def _end_later(self, connection: Connection) -> None:
+        connection.unended = True
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end_what_is_unended())
+
+    async def _end_what_is_unended(self) -> None:
+        try:
+            await asyncio.sleep(SECONDS_UNENDED)
+            # Like any other work it takes a place, so that nobody opens one connection more.
+            await self._admission.enter("")
+            try:
+                while (connection := self.connections.take_unended()) is not None:
+                    await self._end(connection)
+            finally:
+                self._admission.leave()
+        except ProblemError:
+            # Every connection is in use, and ended by whoever uses it next.
+            pass
+        finally:
+            self._ending = None
+
+    async def _end(self, connection: Connection) -> None:
         """Roll back, or drop the connection when it can no longer be asked to."""
         try:
-            await connection.driver.execute("ROLLBACK", timeout=2)
+            await connection.end()
         except (
             asyncpg.PostgresError,
             asyncpg.InterfaceError,
@@ -199,12 +239,16 @@ def driver_error(error: BaseException) -> BaseException:
     return error
 
 
-async def _commit(driver: Driver) -> None:
+async def _commit(connection: Connection) -> None:
     """Commit, or say that nobody knows whether it happened; other errors mean that it did not."""
     try:
-        await driver.execute("COMMIT")
+        await connection.driver.execute("COMMIT")
     except _GONE as error:
         raise outcome_unknown() from error
+
+
+async def _roll_back(connection: Connection) -> None:
+    await connection.driver.execute("ROLLBACK")
 
 
 def _explained(cause: BaseException) -> BaseException:

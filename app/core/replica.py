@@ -82,7 +82,7 @@ class ReplicatedDatabase(Database):
             self._watching = asyncio.create_task(self._watch())
         if self.replica_keeps_up():
             try:
-                result = await self._replica.run(rows, work)
+                result = await self._replica.read(rows, work)
             except ProblemError as problem:
                 if problem.kind.status != _NOT_NOW:
                     raise
@@ -90,7 +90,7 @@ class ReplicatedDatabase(Database):
                 count_listing("replica")
                 return result
         count_listing("database")
-        return await self.run(rows, work)
+        return await self.read(rows, work)
 
     def replica_keeps_up(self) -> bool:
         """Tell whether the replica was close enough behind when it was last looked at."""
@@ -129,4 +129,4 @@ async def _position(database: Database) -> int:
         return int(await transaction.driver.fetchval(_POSITION))
 
     async with asyncio.timeout(_SECONDS_OF_A_LOOK):
-        return await database.run(None, ask)
+        return await database.read(None, ask)

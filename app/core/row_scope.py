@@ -27,12 +27,12 @@ class RowScope:
     setting: str | None = None
     value: str = ""
 
-    def frame(self) -> str:
-        """Return the statements that begin the transaction."""
-        begin = "BEGIN" if self.role == APPLICATION_ROLE else f"BEGIN; SET LOCAL ROLE {self.role}"
+    def settings(self) -> str:
+        """Return the statements that a transaction about these rows begins with."""
+        role = "" if self.role == APPLICATION_ROLE else f"; SET LOCAL ROLE {self.role}"
         if self.setting is None:
-            return begin
-        return f"{begin}; SET LOCAL {self.setting} = {_quoted(self.value)}"
+            return role
+        return f"{role}; SET LOCAL {self.setting} = {_quoted(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class ReportedRows:
     accreditor_id: str
     provider_id: str
 
-    def frame(self) -> str:
-        """Return the statements that begin the transaction."""
+    def settings(self) -> str:
+        """Return the statements that a transaction about these rows begins with."""
         found = (
             "SELECT max(provider_id) FROM providers "  # noqa: S608 - quoted below
             f"WHERE provider_id = {_quoted(self.provider_id)} "
             f"AND accreditor_id = {_quoted(self.accreditor_id)}"
         )
         return (
-            f"{of_accreditor(self.accreditor_id).frame()}; "
+            f"{of_accreditor(self.accreditor_id).settings()}; "
             f"SELECT set_config('app.provider_id', coalesce(({found}), ''), true); "
             f"SET LOCAL ROLE {APPLICATION_ROLE}"
         )
@@ -82,14 +82,14 @@ def of_credential(mark: str) -> RowScope:
     return RowScope(setting="app.credential", value=mark)
 
 
-def frame(rows: Rows) -> str:
+def frame(rows: Rows, begin: str = "BEGIN") -> str:
     """Return what a transaction begins with, in one round trip."""
     if isinstance(rows, str):
         if not is_provider_id(rows):
             message = "a provider id has seven digits"
             raise ValueError(message)
-        return f"BEGIN; SET LOCAL app.provider_id = '{rows}'"
-    return "BEGIN" if rows is None else rows.frame()
+        return f"{begin}; SET LOCAL app.provider_id = '{rows}'"
+    return begin if rows is None else begin + rows.settings()
 
 
 def _quoted(value: str) -> str:
