@@ -17,6 +17,8 @@ from app.embedded.cluster import PORT, Cluster
 from app.embedded.errors import EmbeddedPostgresError
 
 START_WITHIN = 30.0
+LEAST_SHARED_MEMORY = 128 * 1024
+MOST_SHARED_MEMORY = 1024 * 1024
 LARGEST_LOG = 10_000_000
 # Fast shutdown, immediate shutdown, end: each with the seconds it is given.
 STOPPING = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
@@ -47,7 +49,7 @@ class Postmaster:
             "log_timezone=UTC",
             "log_checkpoints=off",
             "jit=off",
-            *(DURABLE if durable else QUICK),
+            *((*DURABLE, f"shared_buffers={_shared_memory()}kB") if durable else QUICK),
         )
         switches = [part for option in options for part in ("-c", option)]
         self._command = [binaries.postgres, "-D", str(cluster.data), *switches]
@@ -101,6 +103,16 @@ class Postmaster:
                 return f"it was not ready within {START_WITHIN:.0f} seconds"
             time.sleep(0.005)
         return last_words(self._cluster.log, beginning, process.pid)
+
+
+def _shared_memory() -> int:
+    """Return how many kB of the machine's memory PostgreSQL keeps pages in: a quarter.
+
+    When they do not fit, whoever reads has to write out the pages of others first, and waits
+    for the disk. What is not used is not taken; less than 128 MB is never of use.
+    """
+    quarter = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 // 1024
+    return max(LEAST_SHARED_MEMORY, min(quarter, MOST_SHARED_MEMORY))
 
 
 def running_process(cluster: Cluster, *, ready: bool = False) -> int | None:
