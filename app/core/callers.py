@@ -41,18 +41,20 @@ class Caller:
         """Return the part of the process's time that this caller had in the last second."""
         return self._had * math.exp((self._had_at - now) / _SECONDS_LATELY)
 
-    def takes(self, visit: Visit, now: float) -> None:
-        """Count a request that begins, by what one of this caller took the last time."""
+    def takes(self, visit: Visit, now: float) -> float:
+        """Count a request that begins, by the seconds that one of this caller took last."""
         self.inside += 1
         visit.began, visit.foreseen = now, self._usual
-        self._add(visit.foreseen, now)
+        return self.count(visit.foreseen, now)
 
-    def took(self, visit: Visit, now: float, beside: int) -> None:
-        """Count what a request took indeed, as one of so many that took turns."""
+    def took(self, visit: Visit, now: float, beside: int) -> float:
+        """Count the seconds that a request took indeed, as one of so many that took turns."""
         self.inside -= 1
         self._usual = (now - visit.began) / beside
-        self._add(self._usual - visit.foreseen, now)
+        return self.count(self._usual - visit.foreseen, now)
 
-    def _add(self, seconds: float, now: float) -> None:
+    def count(self, seconds: float, now: float) -> float:
+        """Add seconds to what this caller had, and return them."""
         self._had = self.had_lately(now) + seconds / _SECONDS_LATELY
         self._had_at = now
+        return seconds

@@ -18,9 +18,9 @@ from app.core.stopping import Stopping
 
 # Under this name the lifespan of the application hands its door to the web server.
 DOOR: Final = "door"
-# Of the process's time, to each of those who were here lately; or as much as all of them
-# have when they are fewer.
-_PART: Final = 0.1
+# Of the process's time this much is left alone by whoever takes more than others, so that
+# they hardly notice; an equal part is nobody denied.
+_LEFT_ALONE: Final = 0.35
 # The connections of those who call may all lead to another process for some seconds, and
 # what is done here takes the processor from them there.
 _SECONDS_PRESENT: Final = 10.0
@@ -51,6 +51,7 @@ class Door:
         self._present = 0
         self._inside: dict[Visit, None] = {}
         self._callers: dict[int, Caller] = {}
+        self._everybody = Caller()
         self._turns: OrderedDict[Caller, None] = OrderedDict()
         self._rounds = 0
         self._goes_round = False
@@ -104,8 +105,10 @@ class Door:
         return len(self._inside) < self._places and not self._had_its_part(caller, now)
 
     def _had_its_part(self, caller: Caller, now: float) -> bool:
-        present = len(self._callers)
-        return present > 1 and caller.had_lately(now) > max(_PART, 1 / present)
+        equal = 1 / len(self._callers)
+        had = caller.had_lately(now)
+        others = self._everybody.had_lately(now) - had
+        return equal < 1 and had > max(equal, 1 - _LEFT_ALONE - others)
 
     def _too_long(self, caller: Caller, now: float) -> bool:
         if len(caller.queue) < self._places:
@@ -116,12 +119,13 @@ class Door:
         )
 
     def _let_in(self, visit: Visit, now: float) -> None:
-        visit.caller.takes(visit, now)
+        self._everybody.count(visit.caller.takes(visit, now), now)
         self._inside[visit] = None
         visit.begin()
 
     def _vacate(self, visit: Visit, now: float) -> None:
-        visit.caller.took(visit, now, len(self._inside))
+        took = visit.caller.took(visit, now, len(self._inside))
+        self._everybody.count(took, now)
         del self._inside[visit]
 
     def _fill(self, now: float) -> None:

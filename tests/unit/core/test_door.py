@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from app.core import callers as callers_module
 from app.core import door as door_module
 from app.core.callers import Visit
 from app.core.door import Door
@@ -20,6 +21,7 @@ class Asked(Visit):
         super().__init__()
         self._served = served
         self.refused = False
+        self.begun = asyncio.Event()
 
     @property
     def is_served(self) -> bool:
@@ -27,6 +29,7 @@ class Asked(Visit):
 
     def begin(self) -> None:
         self._served.append(self)
+        self.begun.set()
 
     def refuse(self) -> None:
         self.refused = True
@@ -140,6 +143,23 @@ async def test_who_had_more_than_its_part_waits_while_others_are_there_although_
         visitors.end(greedy)
     (modest,) = visitors.come(A)
     assert (modest.is_served, greedy.is_served, greedy.refused) == (True, False, False)
+
+
+async def test_who_takes_much_beside_one_who_takes_next_to_nothing_has_more_than_half(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(callers_module, "_SECONDS_LATELY", 0.2)
+    visitors, clock, served = Visitors(1), asyncio.get_running_loop().time, 0.0
+    visitors.end(*visitors.come(A))
+    began = clock()
+    for _ in range(30):
+        (one,) = visitors.come(B)
+        await one.begun.wait()
+        begins = clock()
+        await asyncio.sleep(0.02)
+        served += clock() - begins
+        visitors.end(one)
+    assert 0.5 < served / (clock() - began) < 0.95
 
 
 async def test_who_is_alone_may_have_all_of_the_time() -> None:
