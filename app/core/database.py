@@ -114,6 +114,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._ending is not None:
+            await self._ending
         await self.connections.close()
 
     async def run(

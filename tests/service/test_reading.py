@@ -71,6 +71,7 @@ async def test_a_read_that_nothing_follows_is_ended_a_moment_later(
 ) -> None:
     number = await single.read(None, process)
     async with superuser_of(database_url) as superuser:
+        state = None
         for _ in range(200):
             state = await superuser.fetchval(
                 "SELECT state FROM pg_stat_activity WHERE pid = $1", number
