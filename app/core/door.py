@@ -18,9 +18,10 @@ from app.core.stopping import Stopping
 
 # Under this name the lifespan of the application hands its door to the web server.
 DOOR: Final = "door"
-# Of the process's time this much is left alone by whoever takes more than others, so that
-# they hardly notice; an equal part is nobody denied.
-_LEFT_ALONE: Final = 0.35
+# Of the process's time this much is left alone by whoever takes far more than others, so that
+# they hardly notice. Twice an equal part is nobody denied: requests come in clusters.
+_LEFT_ALONE: Final = 0.5
+_EQUAL_PARTS: Final = 2
 # The connections of those who call may all lead to another process for some seconds, and
 # what is done here takes the processor from them there.
 _SECONDS_PRESENT: Final = 10.0
@@ -105,10 +106,10 @@ class Door:
         return len(self._inside) < self._places and not self._had_its_part(caller, now)
 
     def _had_its_part(self, caller: Caller, now: float) -> bool:
-        equal = 1 / len(self._callers)
+        part = _EQUAL_PARTS / len(self._callers)
         had = caller.had_lately(now)
         others = self._everybody.had_lately(now) - had
-        return equal < 1 and had > max(equal, 1 - _LEFT_ALONE - others)
+        return part < 1 and had > max(part, 1 - _LEFT_ALONE - others)
 
     def _too_long(self, caller: Caller, now: float) -> bool:
         if len(caller.queue) < self._places:
