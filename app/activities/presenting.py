@@ -13,7 +13,6 @@ from app.core.read_only import refuse_read_only
 from app.reference.boards import Board
 
 _LAST = ("version", "created_at", "updated_at", "closed_at")
-_NOT_AMONG_THE_FIRST = frozenset((*_LAST, "surroundings"))
 
 
 def present(record: Record, boards: Mapping[str, Board], today: date) -> Record:
@@ -24,14 +23,15 @@ def present(record: Record, boards: Mapping[str, Board], today: date) -> Record:
 def present_facts(record: Record, facts: ActivityFacts, today: date) -> Record:
     """Present a stored record as `present` does, where its facts have been read already."""
     judgement = judge(facts, closed=record["closed_at"] is not None, today=today)
-    presented = {name: value for name, value in record.items() if name not in _NOT_AMONG_THE_FIRST}
+    presented = dict(record)
+    presented.pop("surroundings", None)
+    last = {name: presented.pop(name) for name in _LAST}
     presented["status"] = judgement.status
     presented["next_status"] = judgement.next_status
     presented["missing"] = [item.as_document() for item in judgement.missing]
     found = warnings(facts, surroundings_of(record))
     presented["warnings"] = [warning.as_document() for warning in found]
-    for name in _LAST:
-        presented[name] = record[name]
+    presented.update(last)
     return presented
 
 

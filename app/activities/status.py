@@ -5,9 +5,8 @@ Active to Ready to Close happens at midnight without a write. Only closing is a 
 `closed` is told and never worked out.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.activities.facts import ActivityFacts
 from app.activities.lifecycle import Status
@@ -26,8 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """One thing a record lacks: where, what to do, why it is asked, what it blocks."""
 
     code: str
@@ -49,8 +47,7 @@ class Missing:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Where a record stands, where it can go next, and all it lacks to get there."""
 
     status: Status

@@ -5,7 +5,7 @@ where the records are. Every expression is about a row of `activities` under an 
 is never null; `today` is the SQL of the parameter that carries the day, such as `$2::date`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from app.activities.condition_sql import Source, predicate
 from app.activities.facts import ActivityFacts, BoardFacts, SourceFacts
 from app.activities.lifecycle import Status
 from app.activities.requirements import ENDED, REQUIREMENTS
-from app.rules import ALWAYS, Requirement, sections_of
+from app.rules import ALWAYS, Condition, NotEmpty, Requirement, sections_of
 
 Row = Requirement[Status]
 
@@ -113,19 +113,35 @@ def _lacks(row: Row, today: str, alias: str) -> str:
     return f"({applies} AND EXISTS (SELECT {entries.rows} AND {unmet}))"
 
 
-def _count(rows: Iterable[Row], today: str, alias: str) -> str:
+def _count(rows: Sequence[Row], today: str, alias: str) -> str:
     """Return how often the rows are lacking; a list is read once, and only where it is asked."""
     counts = []
+    nothing_in = _of_whole_lists(rows)
     for record, each, section in sections_of(rows):
         source = _lists(alias)[each].source if each else _activity(alias)
-        count = " + ".join(f"({_unmet(row, source, today)})::int" for row in section)
+        asked = [row for row in section if row not in nothing_in.values()]
+        count = " + ".join(f"({_unmet(row, source, today)})::int" for row in asked)
         if each:
-            count = f"(SELECT coalesce(sum({count}), 0)::int {_lists(alias)[each].rows})"
-        if record != ALWAYS:
+            or_nothing = " + (count(*) = 0)::int" if (record, each) in nothing_in else ""
+            count = (
+                f"(SELECT coalesce(sum({count}), 0)::int{or_nothing} {_lists(alias)[each].rows})"
+            )
+        if count and record != ALWAYS:
             applies = predicate(record, _activity(alias), today)
             count = f"CASE WHEN {applies} THEN {count} ELSE 0 END"
-        counts.append(count)
+        if count:
+            counts.append(count)
     return f"({' + '.join(counts)})"
+
+
+def _of_whole_lists(rows: Sequence[Row]) -> Mapping[tuple[Condition, str], Row]:
+    """Return the rows that want a list not to be empty whose entries are asked as well."""
+    asked = {(row.when.record, row.when.each) for row in rows}
+    return {
+        (row.when.record, row.check.path): row
+        for row in rows
+        if isinstance(row.check, NotEmpty) and (row.when.record, row.check.path) in asked
+    }
 
 
 def _unmet(row: Row, source: Source, today: str) -> str:

@@ -6,13 +6,11 @@ reading costs nothing for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The learners that an activity had counted, from its start to the end of a year."""
 
     as_of: date
@@ -28,16 +26,14 @@ class Snapshot:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AlikeRecord:
+class AlikeRecord(NamedTuple):
     """Another record of the provider: same format, same start date, near-equal title."""
 
     activity_id: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What the database knows around one record."""
 
     snapshots: tuple[Snapshot, ...] = ()

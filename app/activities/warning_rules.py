@@ -6,11 +6,10 @@ threshold stands here where the field gives a word, such as "very few", and not 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from app.activities.facts import ActivityFacts
 from app.activities.formats import (
@@ -37,8 +36,7 @@ _HOST = re.compile(r"//(?:[^/?#@]*@)?([^/?#:]+)")
 _PLACEHOLDER_LABELS = frozenset({"example", "invalid", "localhost", "test"})
 
 
-@dataclass(frozen=True, slots=True)
-class RecordWarning:
+class RecordWarning(NamedTuple):
     """One thing that looks wrong: where, what to look at, and why it was noticed."""
 
     code: str
