@@ -40,10 +40,14 @@ _WRITES: Final = ("push", "unchanged", "patch", "close")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What an answer took: milliseconds until it was there, and milliseconds of CPU."""
+    """What an answer took: milliseconds until it was there, and milliseconds of CPU.
+
+    An answer may be that the server cannot do it in its time.
+    """
 
     time: float
     cpu: float
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ class Line:
         """Return the line of the table."""
         few, many = self.times()
         numbers = (few, many, self.ratio, self.cpu_ratio)
-        return [self.title, *(f"{number:.2f}" for number in numbers), "missed" * self.missed]
+        refused = any(cost.refused for cost in (*self.few, *self.many))
+        mark = "refused" if refused else "missed" * self.missed
+        return [self.title, *(f"{number:.2f}" for number in numbers), mark]
 
     def _rounds(self) -> Iterator[tuple[Cost, Cost]]:
         return zip(self.few, self.many, strict=True)
@@ -191,10 +197,13 @@ def _cost(world: World, calls: list[Call], key: str | None, *, again: bool = Tru
     server = world.server
     for seconds in (1, 5, 30):
         before = spent(server.process_id, server.postmaster)
-        run = run_wrk(server.url, calls, seconds, key=key, again=again, connections=1)
+        run = run_wrk(
+            server.url, calls, seconds, key=key, again=again, connections=1, refusals=True
+        )
         used = sum(spent(server.process_id, server.postmaster).since(before))
         if run.requests > 1:
-            return Cost(1000 / run.rate, max(1000 * used / run.requests, _LEAST_CPU))
+            cpu = max(1000 * used / run.requests, _LEAST_CPU)
+            return Cost(1000 / run.rate, cpu, refused=run.refused > 0)
     message = f"{calls[0].path} takes longer than half a minute"
     raise MeasuringError(message)
 
