@@ -132,12 +132,11 @@ async def test_who_had_more_than_its_part_waits_while_others_are_there_although_
     for name in (A, C, D):
         visitors.end(*visitors.come(name))
     # Half of the time is twice the part of each of four; what one had fades within the second.
-    for _ in range(80):
-        (greedy,) = visitors.come(B)
-        if not greedy.is_served:
-            break
+    (greedy,) = visitors.come(B)
+    while greedy.is_served:
         await asyncio.sleep(0.03)
         visitors.end(greedy)
+        (greedy,) = visitors.come(B)
     (modest,) = visitors.come(A)
     assert (modest.is_served, greedy.is_served, greedy.refused) == (True, False, False)
 
