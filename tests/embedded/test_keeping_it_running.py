@@ -98,6 +98,18 @@ def test_a_first_start_makes_a_durable_database_for_an_owner_without_power(
     assert (Cluster(tmp_path).sockets.stat().st_mode & 0o777) == 0o700
 
 
+@pytest.mark.parametrize(
+    ("gigabytes", "kept"), [(0.25, "128MB"), (2, "512MB"), (64, "1GB")], ids=str
+)
+def test_it_keeps_pages_in_a_quarter_of_the_memory_within_bounds(
+    made_once: Path, monkeypatch: pytest.MonkeyPatch, gigabytes: float, kept: str
+) -> None:
+    known = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": int(gigabytes * 2**30) // 4096}
+    monkeypatch.setattr(os, "sysconf", known.__getitem__)
+    with running(Settings(data_dir=made_once)) as url:
+        assert ask(url, "SHOW shared_buffers") == kept
+
+
 def test_it_leaves_no_process_behind(made_once: Path) -> None:
     with running(Settings(data_dir=made_once)):
         assert running_process(Cluster(made_once)) is not None
