@@ -89,9 +89,11 @@ def _year(year: int, parameters: Parameters) -> str:
 
 
 def _moc_board(board: str, parameters: Parameters) -> str:
-    return f"""EXISTS (SELECT FROM moc_registrations r
-        WHERE r.provider_id = a.provider_id AND r.activity_id = a.activity_id
-            AND r.board = {parameters.add(board)})"""
+    # Said so, the registrations are looked up once, and not joined: a join would read every
+    # record that has one of them, and sort them all for the first page.
+    return f"""(a.activity_id IN (
+        SELECT r.activity_id FROM moc_registrations r
+        WHERE r.provider_id = {PROVIDERS} AND r.board = {parameters.add(board)})) IS TRUE"""  # noqa: S608 - own text
 
 
 def _compared(column: str, comparison: str) -> "Callable[[Any, Parameters], str]":

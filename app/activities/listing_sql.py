@@ -136,7 +136,7 @@ def page_statement(  # noqa: PLR0913 - what makes a page, each by its own name
     WHERE {" AND ".join(where)}
     ORDER BY {sort.order(sort.key)}
     LIMIT {parameters.add(most)}"""
-    if wanted.q is not None:
+    if wanted.q is not None or wanted.moc_board is not None:
         # The index holds all that a search looks at; records are read when they are found.
         found = f"""
     FROM (SELECT a.provider_id, a.activity_id {found}) found

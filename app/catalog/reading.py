@@ -8,6 +8,7 @@ that every list uses.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from time import monotonic
 from typing import Any, Final
 
 import asyncpg
@@ -40,6 +41,13 @@ CATALOG_FIELDS: Final = (
 Position = tuple[str, str, str]
 """Where a page ends: the end date, the provider, the activity."""
 
+LOT: Final = 1_000
+"""How many activities a statement looks at."""
+
+# What a search in vain may take before its caller is told how to go on. Of records that are in
+# memory the lots are looked at in a tenth of a second; from the disk they come more slowly.
+_MOST_LOTS: Final = 20
+SECONDS_TO_LOOK: Final = 1.0
 _TODAY: Final = "$1::date"
 
 
@@ -53,12 +61,40 @@ class Wanted:
     moc_board: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogPage:
+    """Activities as JSON documents, and where the next page begins, if there is one."""
+
+    documents: list[str]
+    behind: Position | None
+
+
 async def read_page(
-    transaction: Transaction, wanted: Wanted, today: date, behind: Position | None, most: int
-) -> list[asyncpg.Record]:
-    """Return the activities behind a position, those that end first coming first."""
-    text, values = page_statement(wanted, today, behind, most)
-    return await transaction.driver.fetch(text, *values)
+    transaction: Transaction, wanted: Wanted, today: date, behind: Position | None, limit: int
+) -> CatalogPage:
+    """Return the activities behind a position, those that end first coming first.
+
+    A page ends where it is full, or where enough was looked at.
+    """
+    documents: list[str] = []
+    enough = monotonic() + SECONDS_TO_LOOK
+    for _ in range(_MOST_LOTS):
+        text, values = page_statement(wanted, today, behind, limit + 1 - len(documents))
+        found = await transaction.driver.fetch(text, *values)
+        shown = [row for row in found if row["document"] is not None][: limit - len(documents)]
+        documents += [row["document"] for row in shown]
+        if len(documents) == limit and found[-1] is not shown[-1]:
+            return CatalogPage(documents, _position(shown[-1]))
+        if not found or found[-1]["place"] < LOT:
+            return CatalogPage(documents, None)
+        behind = _position(found[-1])
+        if len(documents) == limit or monotonic() > enough:
+            break
+    return CatalogPage(documents, behind)
+
+
+def _position(row: asyncpg.Record) -> Position:
+    return row["end_date"], row["provider_id"], row["activity_id"]
 
 
 def page_statement(
@@ -67,17 +103,18 @@ def page_statement(
     """Return the statement that reads a page, and its values.
 
     Which rows come first is said by the view alone. Where it is asked for once more,
-    PostgreSQL takes the whole of the view to be needed, and reads and sorts it.
+    PostgreSQL takes the whole of the view to be needed, and reads and sorts it. The last
+    row that may be looked at is returned as well, without a document if nobody asked for it.
     """
     values: list[Any] = [today, most]
-    where = [f"a.end_date >= {_TODAY}", f"{status_sql(_TODAY)} = '{Status.ACTIVE}'"]
-    where += _conditions(wanted, values)
+    conditions = [f"{status_sql(_TODAY)} = '{Status.ACTIVE}'", *_conditions(wanted, values)]
+    place = f"a.end_date >= {_TODAY}"
     if behind is not None:
         end_date, provider_id, activity_id = behind
         values += [date.fromisoformat(end_date), provider_id, activity_id]
         last = len(values)
-        where.append(
-            f"(a.end_date, a.provider_id, a.activity_id) > (${last - 2}, ${last - 1}, ${last})"
+        place += (
+            f" AND (a.end_date, a.provider_id, a.activity_id) > (${last - 2}, ${last - 1}, ${last})"
         )
     columns = ", ".join(
         "trim_scale(a.credits) AS credits" if name == "credits" else f"a.{name}"
@@ -86,21 +123,25 @@ def page_statement(
     # The boards are gathered of what is shown, and not of all that is looked at. One row is
     # all there is; saying so keeps PostgreSQL from joining the view as a whole.
     text = f"""
-        SELECT row_to_json(entry)::text AS document,
-            entry.end_date::text AS end_date, entry.provider_id, entry.activity_id
+        SELECT row_to_json(entry)::text AS document, found.place,
+            found.end_date::text AS end_date, found.provider_id, found.activity_id
         FROM (
-            SELECT {columns}
-            FROM (
-                SELECT a.provider_id, a.activity_id FROM activity_catalog a
-                WHERE {" AND ".join(where)}
-                LIMIT $2
-            ) found CROSS JOIN LATERAL (
-                SELECT * FROM activity_catalog a
-                WHERE a.provider_id = found.provider_id AND a.activity_id = found.activity_id
-                LIMIT 1
-            ) a
-        ) entry
-        ORDER BY entry.end_date, entry.provider_id, entry.activity_id
+            SELECT * FROM (
+                SELECT a.end_date, a.provider_id, a.activity_id,
+                    {" AND ".join(conditions)} AS wanted, row_number() OVER () AS place
+                FROM activity_catalog a
+                WHERE {place}
+                LIMIT {LOT}
+            ) looked_at
+            WHERE wanted OR place = {LOT}
+            LIMIT $2
+        ) found LEFT JOIN LATERAL (
+            SELECT {columns} FROM activity_catalog a
+            WHERE a.provider_id = found.provider_id AND a.activity_id = found.activity_id
+                AND found.wanted
+            LIMIT 1
+        ) entry ON true
+        ORDER BY found.place
     """  # noqa: S608 - text of this module; every value is a parameter
     return text, values
 

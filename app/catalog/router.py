@@ -74,7 +74,8 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
 ) -> Response:
     """List Active activities that are open to be found, those that end first coming first.
 
-    No key is needed. Nothing is said of support, learners or what a record still lacks.
+    No key is needed. Nothing is said of support, learners or what a record still lacks. In a
+    large catalog a page may end before it is full, or empty: `page.next_cursor` goes on.
     """
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "catalog", "of": [q, format_name, state, moc_board]}
@@ -83,17 +84,11 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
     today = clock_of(request).today()
     world = await public_world(request)
     found = await world.database.read_recent(
-        None, lambda transaction: read_page(transaction, wanted, today, behind, limit + 1)
+        None, lambda transaction: read_page(transaction, wanted, today, behind, limit)
     )
-    rows = found[:limit]
-    next_cursor = None
-    if len(found) > limit:
-        last = rows[-1]
-        next_cursor = cursors.encode(
-            [last["end_date"], last["provider_id"], last["activity_id"]], selection
-        )
+    next_cursor = cursors.encode(found.behind, selection) if found.behind else None
     page = ListPage(next_cursor=next_cursor, limit=limit)
-    documents = ",".join(row["document"] for row in rows)
+    documents = ",".join(found.documents)
     return Response(
         f'{{"data":[{documents}],"page":{page.model_dump_json()}}}',
         headers={**kept(world), **link_header(request, next_cursor)},

@@ -1,7 +1,9 @@
 from typing import Any
 
 import httpx
+import pytest
 
+from app.catalog import reading
 from tests.builders import complete_activity
 from tests.harness import FixedClock, ReportingProvider
 
@@ -98,3 +100,41 @@ async def test_pages_of_the_catalog_hold_each_activity_once(
         ids += [row["activity_id"] for row in reply.json()["data"]]
         url = reply.links.get("next", {}).get("url")
     assert sorted(ids) == sorted(entered)
+
+
+async def test_a_search_that_has_looked_at_enough_says_how_to_go_on(
+    provider: ReportingProvider, anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = "The last of many"
+    for number in range(5):
+        await enter(provider, listed(internal_id=f"MANY-{number}", end_date="2027-10-30"))
+    sought = await enter(provider, listed(title=title, end_date="2027-10-31"))
+    # A lot of two, and no time for a second one.
+    monkeypatch.setattr(reading, "LOT", 2)
+    monkeypatch.setattr(reading, "SECONDS_TO_LOOK", 0)
+    first = (await anonymous.get(CATALOG, params={"q": title})).json()
+    assert first["data"] == []
+    assert first["page"]["next_cursor"]
+    assert await found(anonymous, provider.provider_id, q=title) == [sought]
+
+
+@pytest.mark.parametrize("lot", [1, 2, 3, 5])
+async def test_nothing_is_shown_twice_or_left_out_where_lots_and_pages_end(
+    provider: ReportingProvider,
+    anonymous: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    lot: int,
+) -> None:
+    entered = [
+        await enter(provider, listed(internal_id=f"LOT-{number}", end_date=f"2027-09-0{number}"))
+        for number in range(1, 7)
+    ]
+    monkeypatch.setattr(reading, "LOT", lot)
+    ids: list[str] = []
+    url: str | None = str(httpx.URL(CATALOG, params={"limit": "3"}))
+    while url:
+        reply = await anonymous.get(url)
+        ids += [row["activity_id"] for row in reply.json()["data"]]
+        url = reply.links.get("next", {}).get("url")
+    assert len(set(ids)) == len(ids)
+    assert [one for one in ids if one in entered] == entered
