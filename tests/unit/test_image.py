@@ -43,6 +43,13 @@ def test_what_does_not_answer_calls_is_not_asked_for_its_health() -> None:
     assert "healthcheck" not in services["server"]
 
 
+def test_the_sandbox_has_a_database_before_anything_is_migrated() -> None:
+    (named,) = re.findall(r"PARS_SANDBOX_URL: postgresql://.*@database/(\w+)", COMPOSE)
+    assert f"createdb {named}" in COMPOSE
+    migrate = COMPOSE.partition("\n  migrate:\n")[2].partition("\n  server:\n")[0]
+    assert "sandbox: {condition: service_completed_successfully}" in migrate
+
+
 def test_hadolint_has_no_remark() -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
     done = subprocess.run(
