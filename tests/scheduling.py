@@ -16,6 +16,7 @@ TOGETHER: Final = {
     "tests/e2e/test_bench.py": DEMO,
     "tests/e2e/test_docs.py": DEMO,
     "tests/e2e/test_guide_commands.py": DEMO,
+    "tests/e2e/test_push.py": DEMO,
     "tests/e2e/test_swagger_ui.py": DEMO,
     "tests/contract/test_generated_clients.py": DEMO,
     "tests/security/test_headers.py": SECURITY,

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from fastapi import FastAPI
 
 import app
 from app.activities.requirement_document import markdown as requirements_markdown
 from app.cli.failure import CommandError
 from app.core.error_document import markdown as errors_markdown
-from app.main import create_app
 from app.settings import Settings
 
 ROOT = Path(app.__file__).parent.parent
@@ -24,8 +24,7 @@ Check = Annotated[bool, typer.Option("--check", help="Compare only; fail when it
 
 def openapi(*, check: Check = False) -> None:
     """Write openapi/openapi.json, the contract of the API."""
-    # Without any setting of this machine: the document is the same everywhere.
-    document = create_app(Settings.model_construct()).openapi()
+    document = _application().openapi()
     _keep("openapi/openapi.json", json.dumps(document, indent=2, ensure_ascii=False), check=check)
 
 
@@ -37,8 +36,16 @@ def requirements(*, check: Check = False) -> None:
 def errors(*, check: Check = False) -> None:
     """Write openapi/errors.md, every code a client may meet."""
     # Codes are declared where their rules live; the application has gathered them all.
-    create_app(Settings.model_construct())
+    _application()
     _keep("openapi/errors.md", errors_markdown(), check=check)
+
+
+def _application() -> FastAPI:
+    # The other commands need not wait for its import.
+    from app.main import create_app  # noqa: PLC0415
+
+    # Without any setting of this machine: the documents are the same everywhere.
+    return create_app(Settings.model_construct())
 
 
 def _keep(name: str, content: str, *, check: bool) -> None:

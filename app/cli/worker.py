@@ -10,12 +10,14 @@ from fastapi import FastAPI
 
 from app.cli.orderly_stop import stop_in_order
 from app.core.log import configure_logging
-from app.main import create_app
 from app.settings import load_settings
 
 
 def build(told_to_stop: Callable[[], object] = lambda: None) -> FastAPI:
     """Build the application in a serving process, which then stops in order."""
+    # Every command imports this module, and none of the others needs the application.
+    from app.main import create_app  # noqa: PLC0415
+
     # Without this, a parent that is killed leaves workers behind which keep the port.
     threading.Thread(target=stop_with_the_parent, daemon=True).start()
     settings = load_settings()

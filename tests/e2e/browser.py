@@ -3,12 +3,12 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 
@@ -28,12 +28,25 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Workbench:
-    """Swagger UI in a page."""
+def _paths_of(route: Route, operations: Collection[str]) -> None:
+    """Answer with the paths of these operations."""
+    reply = route.fetch()
+    document = reply.json()
+    document["paths"] = {
+        path: methods
+        for path, methods in document["paths"].items()
+        if any(operation["operationId"] in operations for operation in methods.values())
+    }
+    route.fulfill(response=reply, json=document)
 
-    def __init__(self, page: Page, url: str) -> None:
+
+class Workbench:
+    """Swagger UI in a page, with the paths of some operations."""
+
+    def __init__(self, page: Page, url: str, operations: Collection[str]) -> None:
         self.page = page
         page.set_default_timeout(60_000)
+        page.route("**/openapi.json", lambda route: _paths_of(route, operations))
         page.goto(f"{url}/docs")
         page.locator("#operations-Activities-activities_push").wait_for()
 
