@@ -18,9 +18,10 @@ from app.batch.savepoints import refusing, savepoint
 from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.etag import Precondition
-from app.imports.outcomes import Entry, Outcome
+from app.imports.outcomes import Entry, Outcome, Run
 from app.imports.problems import ROW_REPEATED
 from app.imports.readers.rows import REASONS, Reader, Understood
+from app.imports.reading_ahead import ReadingAhead
 from app.reference.boards import Board
 
 _ANY_VERSION: Final = Precondition()
@@ -84,13 +85,16 @@ class ActivitySaving:
         if isinstance(document, dict):
             self._seen.setdefault(hash(_identity(document)), entry.row.number)
 
-    async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+    async def save(
+        self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead
+    ) -> list[Run]:
         """Save the chunk: what is a deed goes one by one, everything else together.
 
         When another call is faster with one of the records, all go one by one.
         """
+        ahead.begin()
         if await self._enter_as_new(transaction, entries):
-            return
+            return []
         together = [entry for entry in entries if not _is_deed(entry)]
         try:
             async with savepoint(transaction):
@@ -98,8 +102,9 @@ class ActivitySaving:
         except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
             await self._one_by_one(transaction, together)
         await self._one_by_one(transaction, [entry for entry in entries if _is_deed(entry)])
+        return []
 
-    def forget(self, entries: Sequence[Entry]) -> None:
+    def forget(self, entries: Sequence[Entry], applied: Sequence[Run]) -> None:  # noqa: ARG002
         """Let go of the content of rows that were saved."""
         for entry in entries:
             self._sent.pop(entry.row.number, None)

@@ -2,19 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from app.core.database import Transaction
 from app.imports.causes import Causes, problems_of
 from app.imports.jobs import ImportJobs
 from app.imports.models import Import
-from app.imports.outcomes import Entry
+from app.imports.outcomes import Entry, Run
 from app.imports.problems import NOT_KEPT
 from app.imports.readers.rows import Reader
+from app.imports.reading_ahead import ReadingAhead
 from app.imports.saving import Saving
-
-_OUTCOME: Final = attrgetter("outcome")
 
 
 class LostError(Exception):
@@ -26,10 +24,14 @@ class GivenBackError(Exception):
 
 
 class Progress(NamedTuple):
-    """How far an import has come, and what it met on the way."""
+    """How far an import has come, and what it met on the way.
+
+    `applied` is what became of the rows of the last chunk, but for the rejected ones.
+    """
 
     counts: Counter[str]
     causes: Causes
+    applied: Sequence[Run] = ()
     cancelled: bool = False
 
 
@@ -43,7 +45,11 @@ class ChunkCommit:
         self._reader = reader
 
     async def save(
-        self, transaction: Transaction, entries: Sequence[Entry], before: Progress
+        self,
+        transaction: Transaction,
+        entries: Sequence[Entry],
+        before: Progress,
+        ahead: ReadingAhead,
     ) -> Progress:
         """Save a chunk and return the progress after it.
 
@@ -54,39 +60,39 @@ class ChunkCommit:
         if await held(jobs, import_id, self._attempt):
             await jobs.finish(import_id, "cancelled", None)
             return before._replace(cancelled=True)
-        await self._apply(transaction, [entry for entry in entries if entry.sound])
-        await self._keep_results(jobs, entries)
-        counts = before.counts + Counter(map(_OUTCOME, entries))
+        together = await self._apply(transaction, [e for e in entries if e.sound], ahead)
+        apart = [entry for entry in entries if entry.outcome is not None]
+        applied = _in_order(together, apart)
+        await jobs.keep_applied(import_id, entries[-1].row.number, applied)
+        rejected = [entry for entry in apart if entry.outcome == "rejected"]
+        await jobs.keep_rejected(import_id, list(map(self._rejection, rejected)))
+        counts = before.counts + Counter(rejected=len(rejected))
+        for run in applied:
+            counts[run.outcome] += run.length
         causes = Causes(before.causes.as_documents())
-        for entry in entries:
-            if entry.outcome == "rejected" or entry.understood is not None:
-                self._count(causes, entry)
+        for entry in apart:
+            self._count(causes, entry)
         told = causes.as_documents() if causes.changed else None
         await jobs.advance(import_id, entries[-1].row.number, counts, told)
-        return Progress(counts, causes)
+        return Progress(counts, causes, applied)
 
-    async def _apply(self, transaction: Transaction, sound: Sequence[Entry]) -> None:
+    async def _apply(
+        self, transaction: Transaction, sound: Sequence[Entry], ahead: ReadingAhead
+    ) -> list[Run]:
+        for entry in sound:
+            # When the transaction is tried again, this is what became of the row before.
+            entry.outcome = None
         if not self._job.dry_run:
-            await self._saving.save(transaction, sound)
-            return
+            return await self._saving.save(transaction, sound, ahead)
         await transaction.driver.execute("SAVEPOINT trial")
-        await self._saving.save(transaction, sound)
+        together = await self._saving.save(transaction, sound, ahead)
         await transaction.driver.execute("ROLLBACK TO SAVEPOINT trial")
         for entry in sound:
             if entry.outcome == "created":
                 entry.record_id = None
-
-    async def _keep_results(self, jobs: ImportJobs, entries: Sequence[Entry]) -> None:
-        import_id = self._job.import_id
-        applied = [entry for entry in entries if entry.outcome != "rejected"]
-        await jobs.keep_applied(
-            import_id,
-            [entry.row.number for entry in applied],
-            [str(entry.outcome) for entry in applied],
-            [entry.record_id for entry in applied],
-        )
-        rejected = [self._rejection(entry) for entry in entries if entry.outcome == "rejected"]
-        await jobs.keep_rejected(import_id, rejected)
+        return [
+            run._replace(record_id=None) if run.outcome == "created" else run for run in together
+        ]
 
     def _rejection(self, entry: Entry) -> dict[str, Any]:
         return {
@@ -105,6 +111,16 @@ class ChunkCommit:
         elif entry.understood is not None:
             for name in entry.understood.not_kept:
                 causes.note(_not_kept(name), entry.row.number)
+
+
+def _in_order(together: Sequence[Run], apart: Sequence[Entry]) -> list[Run]:
+    """Return what became of the rows of a chunk, but for the rejected ones."""
+    alone = [
+        Run(entry.row.number, 1, entry.outcome, entry.record_id)
+        for entry in apart
+        if entry.outcome is not None and entry.outcome != "rejected"
+    ]
+    return sorted([*together, *alone])
 
 
 async def held(jobs: ImportJobs, import_id: str, attempt: int) -> bool:

@@ -18,8 +18,9 @@ from app.core.errors import ProblemError
 from app.core.etag import Precondition
 from app.imports.earlier_rows import EarlierRows, repeated
 from app.imports.named_activity import NamedActivity, named_activity, unknown_activity
-from app.imports.outcomes import Entry, Outcome
+from app.imports.outcomes import Entry, Outcome, Run
 from app.imports.readers.rows import Reader, Understood
+from app.imports.reading_ahead import ReadingAhead
 from app.imports.sure_completions import SureChunk, SureCompletions
 from app.learners.completion_book import CompletionBook
 from app.learners.completion_problems import DUPLICATE
@@ -74,12 +75,16 @@ class CompletionSaving:
             self.judge(entry, understood)
             self._earlier.note_gone(entry)
 
-    async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+    async def save(
+        self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead
+    ) -> list[Run]:
         """Save the chunk: what is sure at once, the rest of each activity together."""
         await transaction.driver.execute(PLAN_BY_SIZE)
         await self._earlier.recall(transaction.driver)
         by_activity = defaultdict(list)
-        for entry in await self._save_sure(transaction, entries):
+        together, left = await self._save_sure(transaction, entries, ahead)
+        ahead.begin()
+        for entry in left:
             by_activity[self._asked[entry.row.number].activity].append(entry)
         for named, rows in by_activity.items():
             activity = await self._held(transaction, named)
@@ -92,33 +97,34 @@ class CompletionSaving:
                     await self._together(transaction, activity, rows)
             except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
                 await self._one_by_one(transaction, activity, rows)
+        return together
 
-    def forget(self, entries: Sequence[Entry]) -> None:
+    def forget(self, entries: Sequence[Entry], applied: Sequence[Run]) -> None:
         """Let go of the content of rows that were saved, and note what they were about."""
-        self._earlier.note(entries)
+        self._earlier.note(entries, applied)
         if self._asked:
             for entry in entries:
                 self._asked.pop(entry.row.number, None)
         self._chunks.popleft()
 
     async def _save_sure(
-        self, transaction: Transaction, entries: Sequence[Entry]
-    ) -> Sequence[Entry]:
-        """Save what of the chunk is beyond doubt; return what is left, in order."""
+        self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead
+    ) -> tuple[list[Run], Sequence[Entry]]:
+        """Save what of the chunk is beyond doubt; return that, and what is left, in order."""
         chunk = self._chunks[0]
         if chunk is None:
-            return entries
+            return [], entries
         try:
             async with savepoint(transaction):
-                left = await self._sure.save(transaction, chunk)
+                together, left = await self._sure.save(transaction, chunk, ahead)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.FeatureNotSupportedError):
             # Another call was faster with one of them; or the tables are spread over nodes,
             # which do not take every statement.
-            left = chunk.sure_entries()
+            together, left = [], chunk.sure_entries()
         for entry in left:
             entry.understood = chunk.reader.understand(entry.row.sent)
             self.judge(entry, entry.understood)
-        return sorted(
+        return together, sorted(
             [*left, *(entry for entry in chunk.others if entry.sound)],
             key=lambda entry: entry.row.number,
         )

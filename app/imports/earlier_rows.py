@@ -10,7 +10,7 @@ from typing import Final
 
 from app.core.connections import Driver
 from app.core.errors import ProblemError
-from app.imports.outcomes import Entry
+from app.imports.outcomes import Entry, Run
 from app.imports.problems import ROW_REPEATED
 
 _BITS: Final = 10
@@ -18,11 +18,15 @@ _REST: Final = (1 << _BITS) - 1
 _CHUNKS_READ: Final = 20
 
 _ALL: Final = """
-SELECT record_ids FROM import_applied WHERE provider_id = $1 AND import_id = $2
+SELECT record_ids, lengths FROM import_applied WHERE provider_id = $1 AND import_id = $2
 """
 _ROWS: Final = """
-SELECT one.record_id, min(one.row) FROM import_applied a,
-    unnest(a.rows, a.record_ids) AS one("row", record_id)
+SELECT one.record_id, min(one.row) FROM import_applied a, LATERAL (
+    SELECT run.row + place AS row, CASE WHEN run.length > 1
+        THEN (run.record_id::bigint + place)::text ELSE run.record_id END AS record_id
+    FROM unnest(a.rows, a.lengths, a.record_ids) AS run("row", length, record_id),
+        generate_series(0, coalesce(run.length, 1) - 1) AS place
+) one
 WHERE a.provider_id = $1 AND a.import_id = $2 AND one.record_id = ANY ($3::text[])
 GROUP BY one.record_id
 """
@@ -42,18 +46,20 @@ class EarlierRows:
         if self._marks is not None:
             return
         self._marks = {}
-        async for chunk in driver.cursor(_ALL, *self._import, prefetch=_CHUNKS_READ):
-            self._mark(chunk[0])
+        async for ids, lengths in driver.cursor(_ALL, *self._import, prefetch=_CHUNKS_READ):
+            for record_id, length in zip(ids, lengths or [1] * len(ids), strict=True):
+                if record_id is not None:
+                    self._mark(record_id, length)
 
-    def note(self, entries: Iterable[Entry]) -> None:
-        """Note what rows were about that are saved now."""
-        saved = [entry for entry in entries if entry.outcome != "rejected"]
-        ids = [entry.record_id for entry in saved]
-        self._mark(ids)
-        if None in ids or any(entry.outcome == "deleted" for entry in saved):
-            for entry in saved:
-                if entry.record_id is None or entry.outcome == "deleted":
-                    self.note_gone(entry)
+    def note(self, entries: Sequence[Entry], applied: Iterable[Run]) -> None:
+        """Note what the rows of a chunk were about that are saved now."""
+        first = entries[0].row.number
+        for run in applied:
+            if run.record_id is not None and run.outcome != "deleted":
+                self._mark(run.record_id, run.length)
+                continue
+            for entry in entries[run.row - first : run.row - first + run.length]:
+                self.note_gone(entry)
 
     def note_gone(self, entry: Entry) -> None:
         """Note the credit of a row that leaves no completion behind."""
@@ -69,29 +75,22 @@ class EarlierRows:
             return places
         return [place for place in places if self.gone(entries[place]) is None]
 
-    def met(self, completion_ids: Iterable[str | None]) -> set[str]:
-        """Return which of these completions earlier rows were about."""
+    def met(self, completion_id: str | None, length: int = 1) -> bool:
+        """Tell whether earlier rows were about any of the completions numbered from this one."""
         marks = self._marks or {}
-        found = {
-            place for place, bits in _bits(completion_ids).items() if bits & marks.get(place, 0)
-        }
-        if not found:
-            return set()
-        return {
-            one
-            for one in completion_ids
-            if one is not None and marks.get(int(one) >> _BITS, 0) >> (int(one) & _REST) & 1
-        }
+        return completion_id is not None and any(
+            bits & marks.get(place, 0) for place, bits in _bits(completion_id, length)
+        )
 
     async def rows_about(self, driver: Driver, completions: Collection[str]) -> dict[str, int]:
         """Return which rows were about these completions."""
-        met = self.met(completions)
-        found = await driver.fetch(_ROWS, *self._import, list(met)) if met else []
+        met = list(filter(self.met, completions))
+        found = await driver.fetch(_ROWS, *self._import, met) if met else []
         return dict(map(tuple, found))
 
-    def _mark(self, completion_ids: Iterable[str | None]) -> None:
+    def _mark(self, completion_id: str, length: int) -> None:
         marks: dict[int, int] = {} if self._marks is None else self._marks
-        for place, bits in _bits(completion_ids).items():
+        for place, bits in _bits(completion_id, length):
             marks[place] = marks.get(place, 0) | bits
         self._marks = marks
 
@@ -101,24 +100,10 @@ def repeated(earlier: int) -> ProblemError:
     return ProblemError(ROW_REPEATED, f"Row {earlier} of the file is about the same credit.")
 
 
-def _bits(completion_ids: Iterable[str | None]) -> dict[int, int]:
-    """Return marks: by the front of a number, a bit for each number's rest."""
-    ids = {one for one in completion_ids if one is not None}
-    if not ids:
-        return {}
-    # All have as many digits: the least and the largest number are so as texts too.
-    first, last = int(min(ids)), int(max(ids))
-    if last - first == len(ids) - 1:
-        return dict(_bits_of_run(first, last))
-    bits: dict[int, int] = {}
-    for number in map(int, ids):
-        place = number >> _BITS
-        bits[place] = bits.get(place, 0) | 1 << (number & _REST)
-    return bits
-
-
-def _bits_of_run(first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Give the marks of numbers without a gap, as they are given to the rows of a chunk."""
+def _bits(completion_id: str, length: int) -> Iterator[tuple[int, int]]:
+    """Give the marks of completions in a run: the front of their numbers, a bit for each rest."""
+    first = int(completion_id)
+    last = first + length - 1
     for place in range(first >> _BITS, (last >> _BITS) + 1):
         begin = max(first, place << _BITS) & _REST
         end = min(last, (place << _BITS) + _REST) & _REST

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from app.auth.access import Access
 from app.core.database import Transaction
 from app.imports.models import Import
+from app.imports.outcomes import Run
 from app.imports.readers.rows import Kind
 
 # Abandoned uploads and the lists of old imports are removed after so many days.
@@ -45,9 +46,10 @@ UPDATE imports SET cancel_requested = true WHERE provider_id = $1 AND import_id 
 RETURNING state
 """
 _APPLIED: Final = """
-INSERT INTO import_applied (provider_id, import_id, last_row, rows, outcomes, record_ids)
-VALUES ($1, $2, $3, string_to_array($4, ',')::int[], string_to_array($5, ','),
-    string_to_array($6, ',', ''))
+INSERT INTO import_applied
+    (provider_id, import_id, last_row, rows, lengths, outcomes, record_ids)
+VALUES ($1, $2, $3, string_to_array($4, ',')::int[], string_to_array($5, ',')::int[],
+    string_to_array($6, ','), string_to_array($7, ',', ''))
 """
 _REJECTED: Final = """
 INSERT INTO import_rejected (provider_id, import_id, row, label, problems, sent)
@@ -136,15 +138,18 @@ class ImportJobs:
             None if causes is None else orjson.dumps(causes).decode(),
         )
 
-    async def keep_applied(
-        self, import_id: str, rows: list[int], outcomes: list[str], record_ids: list[str | None]
-    ) -> None:
-        """Keep what became of the rows of a chunk that were taken in."""
-        if rows:
+    async def keep_applied(self, import_id: str, last_row: int, applied: Sequence[Run]) -> None:
+        """Keep what became of the rows of a chunk, which ends with this one, that were taken in."""
+        if applied:
             # As text, which is much quicker to send than thousands of elements.
-            lists = (map(str, rows), outcomes, (one or "" for one in record_ids))
+            lists = (
+                map(str, (run.row for run in applied)),
+                map(str, (run.length for run in applied)),
+                (run.outcome for run in applied),
+                (run.record_id or "" for run in applied),
+            )
             await self._driver.execute(
-                _APPLIED, self._provider, import_id, rows[-1], *map(",".join, lists)
+                _APPLIED, self._provider, import_id, last_row, *map(",".join, lists)
             )
 
     async def keep_rejected(self, import_id: str, rejected: list[dict[str, Any]]) -> None:

@@ -92,7 +92,12 @@ class ImportPiece(Base):
 
 
 class ImportApplied(Base):
-    """What became of the rows of one chunk that were not rejected: outcome and record."""
+    """What became of the rows of one chunk that were not rejected, in runs.
+
+    A run is rows that follow each other and came to the same end, with records whose ids
+    follow each other. `rows` and `record_ids` say where it begins; without `lengths`, as
+    before there were any, each run is one row.
+    """
 
     __tablename__ = "import_applied"
     __table_args__ = (_belongs_to_import("import_applied"),)
@@ -101,6 +106,7 @@ class ImportApplied(Base):
     import_id: Mapped[str] = mapped_column(Text, primary_key=True)
     last_row: Mapped[int] = mapped_column(primary_key=True)
     rows: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    lengths: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
     outcomes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     record_ids: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
 

@@ -12,9 +12,13 @@ _PAGE: Final = """
 SELECT json_build_object('row', result.row, 'result', result.outcome,
     'record_id', result.record_id, 'label', result.label, 'problems', result.problems)
 FROM (
-    SELECT one.row, one.outcome, one.record_id, NULL AS label, '[]'::jsonb AS problems
+    SELECT run.row + place AS row, run.outcome, CASE WHEN run.length > 1
+        THEN (run.record_id::bigint + place)::text ELSE run.record_id END AS record_id,
+        NULL AS label, '[]'::jsonb AS problems
     FROM import_applied a,
-        unnest(a.rows, a.outcomes, a.record_ids) AS one("row", outcome, record_id)
+        unnest(a.rows, a.lengths, a.outcomes, a.record_ids)
+            AS run("row", length, outcome, record_id),
+        generate_series(0, coalesce(run.length, 1) - 1) AS place
     WHERE a.provider_id = $1 AND a.import_id = $2 AND a.last_row > $3
     UNION ALL
     SELECT r.row, 'rejected', NULL, r.label, r.problems FROM import_rejected r

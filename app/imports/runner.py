@@ -29,11 +29,12 @@ from app.imports.outcomes import Entry
 from app.imports.problems import IMPORT_FAULT, TOO_MANY_ROWS
 from app.imports.readers.opening import open_reader
 from app.imports.readers.rows import MOST_ROWS, Kind, Reader, file_problem
+from app.imports.reading_ahead import ReadingAhead
 from app.imports.saving import Saving
 from app.imports.statistics import count_activities
 from app.reference.boards import Board
 
-CHUNK: Final[Mapping[Kind, int]] = MappingProxyType({"activities": 500, "completions": 5000})
+CHUNK: Final[Mapping[Kind, int]] = MappingProxyType({"activities": 500, "completions": 10_000})
 _TRIALS: Final = 20
 _log = structlog.get_logger("imports")
 
@@ -103,16 +104,15 @@ class Runner:
         while entries is not None:
             if self._stop.is_set():
                 raise GivenBackError
-            # The next chunk is read and judged while the database saves this one.
-            coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
+            ahead = ReadingAhead(chunks)
             try:
-                progress = await self._save(commit, entries, progress)
+                progress = await self._save(commit, entries, progress, ahead)
+                if progress.cancelled:
+                    return
+                self._saving.forget(entries, progress.applied)
+                entries = await ahead.chunk()
             finally:
-                following = await coming
-            if progress.cancelled:
-                return
-            self._saving.forget(entries)
-            entries = following
+                await ahead.ended()
         await self._end("succeeded_with_errors" if progress.counts["rejected"] else "succeeded")
 
     def _chunks(self, reader: Reader) -> Iterator[list[Entry]]:
@@ -138,14 +138,18 @@ class Runner:
             entry.sound = True
 
     async def _save(
-        self, commit: ChunkCommit, entries: Sequence[Entry], before: Progress
+        self,
+        commit: ChunkCommit,
+        entries: Sequence[Entry],
+        before: Progress,
+        ahead: ReadingAhead,
     ) -> Progress:
         """Save a chunk, and wait for a database that is busy."""
         for trial in range(_TRIALS):
             try:
                 await count_activities(self._access.database)
                 return await self._access.run(
-                    lambda transaction: commit.save(transaction, entries, before)
+                    lambda transaction: commit.save(transaction, entries, before, ahead)
                 )
             except ProblemError as problem:
                 if problem.kind is not SERVER_BUSY:

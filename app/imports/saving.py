@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.core.database import Transaction
-from app.imports.outcomes import Entry
+from app.imports.outcomes import Entry, Run
 from app.imports.readers.rows import Reader, Understood
+from app.imports.reading_ahead import ReadingAhead
 
 
 class Saving(Protocol):
@@ -20,11 +21,14 @@ class Saving(Protocol):
     def remember(self, entry: Entry, understood: Understood) -> None:
         """Note the key of a row that was saved before this attempt."""
 
-    async def save(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
-        """Save the sound rows of a chunk, and note what became of each.
+    async def save(
+        self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead
+    ) -> list[Run]:
+        """Save the sound rows of a chunk; return the runs of them that were taken in together.
 
-        May be called again with the same rows when the transaction is tried again.
+        What became of every other row is noted with it. Says when the next chunk may be read
+        `ahead`. May be called again with the same rows when the transaction is tried again.
         """
 
-    def forget(self, entries: Sequence[Entry]) -> None:
-        """Let go of what is known of the rows of a chunk that was saved."""
+    def forget(self, entries: Sequence[Entry], applied: Sequence[Run]) -> None:
+        """Let go of the rows of a chunk that was saved; this is what became of them."""

@@ -6,19 +6,24 @@ taken, goes the way of every other row: one by one, in the words of the rules.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
 
+import asyncpg
+
 from app.auth.access import Access
+from app.batch.savepoints import savepoint
 from app.core.database import Transaction
 from app.imports.earlier_rows import EarlierRows
 from app.imports.held_activities import HeldActivities, Name, name_in
-from app.imports.outcomes import Entry
+from app.imports.outcomes import Entry, Outcome, Run, runs_of
 from app.imports.readers.rows import Reader
+from app.imports.reading_ahead import ReadingAhead
 from app.learners.completion_certainty import Questions, allowed
 from app.learners.completion_columns import Columns, CompletionReader
-from app.learners.completion_entering import Texts, enter, texts_of
+from app.learners.completion_entering import Entered, Entering, Placed, Texts, texts_of
 from app.reference.boards import Board
 
 _BESIDE = frozenset({"activity", "activity_id"})
@@ -28,11 +33,12 @@ _BESIDE = frozenset({"activity", "activity_id"})
 class SureChunk:
     """The rows of one chunk that could be read, with what they say and of which activities.
 
-    `others` are those of the whole chunk that are not sure.
+    `rows` are their numbers; `others` are those of the whole chunk that are not sure.
     """
 
     reader: Reader
     entries: list[Entry]
+    rows: Sequence[int]
     columns: Columns
     activities: list[Name | None]
     questions: Questions
@@ -42,6 +48,13 @@ class SureChunk:
     def sure_entries(self) -> list[Entry]:
         """Return the entries of the sure rows."""
         return [self.entries[place] for place in self.columns.sure]
+
+    def sure_without(self, together: Sequence[Run]) -> list[Entry]:
+        """Return the entries of the sure rows that are in none of these runs."""
+        if sum(run.length for run in together) == len(self.columns.sure):
+            return []
+        taken = {run.row + place for run in together for place in range(run.length)}
+        return [entry for entry in self.sure_entries() if entry.row.number not in taken]
 
 
 class SureCompletions:
@@ -60,6 +73,7 @@ class SureCompletions:
         self._contents = CompletionReader(boards)
         self._activities = HeldActivities(access, boards, today)
         self._earlier = earlier
+        self._all_new = False
 
     def read(self, reader: Reader, entries: Sequence[Entry]) -> SureChunk | None:
         """Read a chunk, and return what of it is sure; those entries are marked as sound."""
@@ -82,10 +96,13 @@ class SureCompletions:
             entry.sound, entry.label = True, credit_ids[place]
         others = [entry for entry in entries if not entry.sound]
         questions, texts = Questions(columns, names), texts_of(columns, columns.sure)
-        return SureChunk(reader, read, columns, names, questions, texts, others)
+        rows = [entry.row.number for entry in read]
+        return SureChunk(reader, read, rows, columns, names, questions, texts, others)
 
-    async def save(self, transaction: Transaction, chunk: SureChunk) -> list[Entry]:
-        """Save a chunk's sure rows; return the entries that need a look of their own."""
+    async def save(
+        self, transaction: Transaction, chunk: SureChunk, ahead: ReadingAhead
+    ) -> tuple[list[Run], list[Entry]]:
+        """Save a chunk's sure rows; return their runs, and what needs a look of its own."""
         columns, sure = chunk.columns, chunk.columns.sure
         ids, terms = await self._activities.hold(transaction, chunk.questions.names)
         activities = ["" if name is None else ids.get(name, "") for name in chunk.activities]
@@ -93,15 +110,41 @@ class SureCompletions:
             sure if chunk.questions.allowed(ids, terms) else allowed(columns, activities, terms)
         )
         places = self._earlier.not_gone(chunk.entries, places)
+        if not places:
+            return [], chunk.sure_entries()
         texts = chunk.texts if len(places) == len(sure) else texts_of(columns, places)
-        saved = await enter(transaction.driver, self._writer, columns, activities, texts)
-        left = set(sure).difference(places)
-        there = compress(saved.completion_ids, saved.same)
-        met = self._earlier.met(list(there))
-        entries = chunk.entries
-        for place, completion_id, same in zip(*saved, strict=True):
-            if completion_id is None or same is False or completion_id in met:
-                left.add(place)
-            else:
-                entries[place].apply("unchanged" if same else "created", completion_id)
-        return [chunk.entries[place] for place in sorted(left)]
+        entering = Entering(transaction.driver, self._writer, columns, activities, texts)
+        saved = await self._saved(transaction, entering, ahead)
+        together = [
+            *self._runs(chunk, "created", saved.created),
+            *self._runs(chunk, "unchanged", saved.unchanged),
+        ]
+        return together, chunk.sure_without(together)
+
+    async def _saved(
+        self, transaction: Transaction, entering: Entering, ahead: ReadingAhead
+    ) -> Entered:
+        """Enter the rows; behind a chunk that was all new without a look at what is there.
+
+        Should one be there, the unique index says so, and nothing of the statement stays.
+        """
+        saved = None
+        if self._all_new:
+            with suppress(asyncpg.UniqueViolationError):
+                async with savepoint(transaction):
+                    ahead.begin_soon()
+                    saved = await entering.enter_as_new()
+        if saved is None:
+            self._all_new = not await entering.any_there()
+            ahead.begin_soon()
+            saved = await (entering.enter_as_new() if self._all_new else entering.enter())
+        return saved
+
+    def _runs(self, chunk: SureChunk, outcome: Outcome, placed: Placed) -> list[Run]:
+        """Return rows as runs, but for those about what an earlier row was about."""
+        rows = list(map(chunk.rows.__getitem__, placed.places))
+        runs = runs_of(outcome, rows, placed.ids)
+        if any(self._earlier.met(one.record_id, one.length) for one in runs):
+            left = [not self._earlier.met(one) for one in placed.ids]
+            runs = runs_of(outcome, list(compress(rows, left)), list(compress(placed.ids, left)))
+        return runs

@@ -5,7 +5,7 @@ nor lists of values are as fast on both sides, and COPY does not go into a table
 security. The characters that separate values stand in no text of a completion.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -31,11 +31,17 @@ def _names(prefix: str = "") -> str:
     return ", ".join(f"{prefix}{column}" for column in CONTENT_COLUMNS)
 
 
+def _read(column: str) -> str:
+    read = f"{column}::{_KINDS.get(column, 'text')}"
+    # Most completions have no entries, and PostgreSQL need not read that each time.
+    return f"coalesce({read}, '[]')" if column == "board_credits" else read
+
+
 def _taken_apart(number: int) -> str:
     return f"string_to_array(${number}, chr({ord(_BETWEEN)}), chr({ord(_NULL)}))"
 
 
-_READ: Final = ", ".join(f"{column}::{_KINDS.get(column, 'text')} AS {column}" for column in _SENT)
+_READ: Final = ", ".join(f"{_read(column)} AS {column}" for column in _SENT)
 _TEXTS: Final = ", ".join(_taken_apart(number) for number, _ in enumerate(_SENT, _BEFORE + 1))
 _NUMBER_OF: Final = {column: number for number, column in enumerate(_SENT, _BEFORE + 1)}
 
@@ -112,9 +118,7 @@ SELECT EXISTS (
 )
 """  # noqa: S608 - own text
 
-_READ_ANEW: Final = ", ".join(
-    f"{column}::{_KINDS[column]}" if column in _KINDS else column for column in CONTENT_COLUMNS
-)
+_READ_ANEW: Final = ", ".join(map(_read, CONTENT_COLUMNS))
 _UNNESTED: Final = ", ".join(
     _values(column, _NUMBER_OF[column]) for column in ("activity_id", *CONTENT_COLUMNS)
 )
@@ -127,7 +131,7 @@ WITH entered AS (
     FROM (SELECT {_UNNESTED}) sent
     RETURNING completion_id
 )
-SELECT string_agg(completion_id, ',' ORDER BY completion_id) FROM entered
+SELECT string_agg(completion_id, ',') FROM entered
 """  # noqa: S608 - own text
 
 # $1 provider, $2 activities, $3 boards, $4 learners, $5 days, $6 completions
@@ -153,16 +157,24 @@ class Texts(NamedTuple):
     columns: list[str | None]
 
 
-class Entered(NamedTuple):
-    """What became of completions: their places, their ids, and whether they say the same.
-
-    The last is None where a completion was not there before. Without an id it was not
-    entered, because its day is taken.
-    """
+class Placed(NamedTuple):
+    """Completions that are stored: their places, and their ids."""
 
     places: Sequence[int]
-    completion_ids: Sequence[str | None]
-    same: Sequence[bool | None]
+    ids: Sequence[str]
+
+
+class Entered(NamedTuple):
+    """What became of completions: those that are new, and those that were there as they are.
+
+    The others were left alone: they are corrections, or their day is taken.
+    """
+
+    created: Placed
+    unchanged: Placed
+
+
+_NONE: Final = Placed((), ())
 
 
 def texts_of(columns: Columns, places: Sequence[int]) -> Texts:
@@ -181,34 +193,63 @@ def texts_of(columns: Columns, places: Sequence[int]) -> Texts:
     return Texts(ordered, [_text([column[place] for place in ordered]) for column in everything])
 
 
-async def enter(
-    driver: Driver,
-    writer: tuple[str, str, str, str | None],
-    columns: Columns,
-    activities: Sequence[str],
-    texts: Texts,
-) -> Entered:
-    """Enter the completions of these texts that are new; tell what the others are.
+class Entering:
+    """The entering of the completions of these texts.
 
     `writer` is the provider and who writes for it: kind, credential, request. `activities`
-    names the activity of every place. Raises a constraint's error when another
-    call has entered one of them at the same moment.
+    names the activity of every place. What is entered raises a constraint's error when
+    another call has entered one of them at the same moment.
     """
-    places = texts.places
-    if not places:
-        return Entered([], [], [])
-    sent = (_text([activities[place] for place in places]), *texts.columns)
-    with_days = [position for position, place in enumerate(places) if columns.days[place]]
-    days = _days(columns, activities, [places[position] for position in with_days])
-    credit_ids = texts.columns[CONTENT_COLUMNS.index("credit_id")]
-    if await driver.fetchval(_ANY_THERE, writer[0], credit_ids, *days):
-        ((ids, same),) = await driver.fetch(_ENTER, *writer, *sent)
-        return Entered(places, ids, same)
-    entered = (await driver.fetchval(_ENTER_NEW, *writer, *sent[:-2])).split(",")
-    if with_days:
-        takers = _text([entered[position] for position in with_days])
-        await driver.execute(_TAKE_DAYS, writer[0], *days, takers)
-    return Entered(places, entered, [None] * len(entered))
+
+    def __init__(
+        self,
+        driver: Driver,
+        writer: tuple[str, str, str, str | None],
+        columns: Columns,
+        activities: Sequence[str],
+        texts: Texts,
+    ) -> None:
+        self._driver = driver
+        self._writer = writer
+        self._texts = texts
+        places = texts.places
+        self._activities = _text([activities[place] for place in places])
+        self._with_days = [position for position, place in enumerate(places) if columns.days[place]]
+        self._days = _days(columns, activities, [places[one] for one in self._with_days])
+
+    async def any_there(self) -> bool:
+        """Tell whether any of them is there, or its day is taken."""
+        credit_ids = self._texts.columns[CONTENT_COLUMNS.index("credit_id")]
+        found: bool = await self._driver.fetchval(
+            _ANY_THERE, self._writer[0], credit_ids, *self._days
+        )
+        return found
+
+    async def enter(self) -> Entered:
+        """Enter those that are new; tell what the others are."""
+        ((ids, same),) = await self._driver.fetch(
+            _ENTER, *self._writer, self._activities, *self._texts.columns
+        )
+        places = self._texts.places
+        if False not in same and None not in same:
+            return Entered(_NONE, Placed(places, ids))
+        found = list(zip(places, ids, same, strict=True))
+        created = {place: one for place, one, said in found if said is None and one is not None}
+        unchanged = {place: one for place, one, said in found if said}
+        return Entered(_placed(created), _placed(unchanged))
+
+    async def enter_as_new(self) -> Entered:
+        """Enter them all; raise a constraint's error when one is there, or its day is taken."""
+        sent = (self._activities, *self._texts.columns[:-2])
+        entered = sorted((await self._driver.fetchval(_ENTER_NEW, *self._writer, *sent)).split(","))
+        if self._with_days:
+            takers = _text([entered[position] for position in self._with_days])
+            await self._driver.execute(_TAKE_DAYS, self._writer[0], *self._days, takers)
+        return Entered(Placed(self._texts.places, entered), _NONE)
+
+
+def _placed(completion_ids: Mapping[int, str]) -> Placed:
+    return Placed(list(completion_ids), list(completion_ids.values()))
 
 
 def _days(
@@ -227,12 +268,12 @@ def _days(
 
 
 def _text(values: Sequence[Any]) -> str | None:
-    """Return values as one text, or None where all of them are null."""
+    """Return values as one text, or None where all of them are null, or empty lists."""
     kinds = set(map(type, values))
-    if kinds == {type(None)}:
+    if kinds == {type(None)} or (kinds == {list} and not any(values)):
         return None
     if list in kinds:
-        values = [orjson.dumps(value).decode() if value else "[]" for value in values]
+        values = [orjson.dumps(value).decode() if value else _NULL for value in values]
     elif kinds != {str}:
         words = {value: _NULL if value is None else str(value) for value in set(values)}
         values = list(map(words.__getitem__, values))

@@ -1,6 +1,7 @@
 """A file says each completion once, however far apart the rows are that repeat it."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from app.core.database import Database, Transaction
 from app.imports import runner
 from app.imports.chunk_commit import LostError
 from app.imports.completion_saving import CompletionSaving
-from app.imports.outcomes import Entry
+from app.imports.outcomes import Entry, Run
+from app.imports.reading_ahead import ReadingAhead
 from app.learners import completion_entering
 from tests.completions import ABA_TYPE, board_credit, completion, enter_activity
+from tests.databases import superuser_of
 from tests.harness import ReportingProvider
 from tests.imports_support import Desk, counted, ndjson, shown_on_failure
 
@@ -163,25 +166,49 @@ async def test_what_is_in_doubt_and_what_is_not_come_to_their_own_ends_in_one_ch
     assert [version["action"] for version in history.json()["data"]] == ["recorded", "corrected"]
 
 
+async def keep_row_by_row(database_url: str) -> None:
+    """Keep the results as they were before they were kept in runs."""
+    migration = import_module("migrations.versions.0015_results_in_runs")
+    async with superuser_of(database_url) as superuser, superuser.transaction():
+        await superuser.execute(migration.TAKEN_APART)
+        await superuser.execute("UPDATE import_applied SET lengths = NULL")
+
+
+async def test_results_that_were_kept_row_by_row_are_told_like_others(
+    desk: LearnerDesk, database_url: str
+) -> None:
+    job = await desk.take_in_rows([desk.row(number) for number in range(4)])
+    told = await desk.results(job)
+    assert [one["row"] for one in told] == [1, 2, 3, 4]
+    await keep_row_by_row(database_url)
+    assert await desk.results(job) == told
+
+
+@pytest.mark.parametrize("in_runs", [True, False])
 async def test_a_worker_that_goes_on_knows_what_the_one_before_has_saved(
-    desk: LearnerDesk, monkeypatch: pytest.MonkeyPatch
+    desk: LearnerDesk, monkeypatch: pytest.MonkeyPatch, database_url: str, *, in_runs: bool
 ) -> None:
     rows = [desk.row(number) for number in (0, 1, 2, 3, 4, 1)]
     await desk.take_in_rows(rows[:3])
     save = CompletionSaving.save
 
     async def save_until_killed(
-        self: CompletionSaving, transaction: Transaction, entries: Sequence[Entry]
-    ) -> None:
+        self: CompletionSaving,
+        transaction: Transaction,
+        entries: Sequence[Entry],
+        ahead: ReadingAhead,
+    ) -> list[Run]:
         if entries[-1].row.number > ROWS_OF_A_CHUNK:
             raise LostError
-        await save(self, transaction, entries)
+        return await save(self, transaction, entries, ahead)
 
     monkeypatch.setattr(CompletionSaving, "save", save_until_killed)
     begun = await desk.take_in_rows(rows)
     assert (begun["state"], counted(begun)["unchanged"]) == ("running", 3)
     monkeypatch.undo()
     monkeypatch.setattr(runner, "CHUNK", {"completions": ROWS_OF_A_CHUNK})
+    if not in_runs:
+        await keep_row_by_row(database_url)
     job = await desk.work_off(begun["import_id"])
     assert counted(job) == {"total": 6, "unchanged": 3, "created": 2, "rejected": 1}
     assert reasons(await desk.results(job))[6][1].startswith("Row 2 ")

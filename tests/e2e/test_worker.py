@@ -54,7 +54,7 @@ async def in_the_tables(transaction: Transaction) -> tuple[Any, ...]:
         ),
         await driver.fetchval("SELECT count(*) FROM activity_history"),
         await driver.fetchrow(
-            "SELECT (SELECT sum(cardinality(rows)) FROM import_applied),"
+            "SELECT (SELECT sum(length) FROM import_applied, unnest(lengths) AS length),"
             " (SELECT count(*) FROM import_rejected), (SELECT count(*) FROM import_pieces)"
         ),
     )

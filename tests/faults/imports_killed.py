@@ -23,7 +23,8 @@ KILLS: Final = 10
 _FOUND: Final = """
 SELECT count(*) AS records, count(DISTINCT internal_id) AS names, max(version) AS version,
     (SELECT count(*) FROM activity_history h WHERE h.provider_id = $1) AS deeds,
-    (SELECT sum(cardinality(rows)) FROM import_applied i WHERE i.provider_id = $1) AS applied,
+    (SELECT sum(length) FROM import_applied i, unnest(i.lengths) AS length
+        WHERE i.provider_id = $1) AS applied,
     (SELECT count(*) FROM import_rejected i WHERE i.provider_id = $1) AS rejected
 FROM activities WHERE provider_id = $1
 """
