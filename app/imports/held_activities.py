@@ -1,7 +1,8 @@
 """The activities that a chunk of completions is about: held as they are, and their terms."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import asyncpg
@@ -21,6 +22,16 @@ Name: TypeAlias = str | tuple[Any, ...]
 
 # The terms of so many activities are kept between chunks; then they are read anew.
 _MOST_KEPT: Final = 5000
+_ACTIVITY_ID: Final = itemgetter("activity_id")
+
+
+def names_in(documents: Sequence[Mapping[str, Any]]) -> Sequence[Name | None]:
+    """Return how each of these rows names its activity."""
+    try:
+        ids = list(map(_ACTIVITY_ID, documents))
+    except KeyError:
+        return list(map(name_in, documents))
+    return ids if set(map(type, ids)) == {str} else list(map(name_in, documents))
 
 
 def name_in(document: Mapping[str, Any]) -> Name | None:

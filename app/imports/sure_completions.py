@@ -17,7 +17,7 @@ from app.auth.access import Access
 from app.batch.savepoints import savepoint
 from app.core.database import Transaction
 from app.imports.earlier_rows import EarlierRows
-from app.imports.held_activities import HeldActivities, Name, name_in
+from app.imports.held_activities import HeldActivities, Name, names_in
 from app.imports.outcomes import Entry, Outcome, Run, runs_of
 from app.imports.readers.rows import Reader
 from app.imports.reading_ahead import ReadingAhead
@@ -40,7 +40,7 @@ class SureChunk:
     entries: list[Entry]
     rows: Sequence[int]
     columns: Columns
-    activities: list[Name | None]
+    activities: Sequence[Name | None]
     questions: Questions
     texts: Texts
     others: list[Entry]
@@ -88,8 +88,9 @@ class SureCompletions:
         if not read or "completion_id" in frozenset().union(*documents):
             return None
         columns = self._contents.read(documents, _BESIDE)
-        names = list(map(name_in, documents))
-        columns.sure = [place for place in columns.sure if names[place] is not None]
+        names = names_in(documents)
+        if None in names:
+            columns.sure = [place for place in columns.sure if names[place] is not None]
         credit_ids = columns.fields["credit_id"]
         for place in columns.sure:
             entry = read[place]

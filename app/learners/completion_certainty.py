@@ -44,7 +44,8 @@ class Questions:
 
     def __init__(self, columns: Columns, names: Sequence[Hashable]) -> None:
         self.names: set[Any] = {names[place] for place in columns.sure}
-        self._answers = [set(one) for one in _answers(columns, names, columns.sure)]
+        different = _different(columns, names)
+        self._answers = [set(one) for one in _answers(columns, names, different)]
 
     def allowed(self, ids: Mapping[Any, str], terms: Mapping[str, ActivityTerms]) -> bool:
         """Tell whether all of the activities are there, and their terms allow everything."""
@@ -54,6 +55,17 @@ class Questions:
             for is_wrong, answers in zip(_JUDGES, self._answers, strict=True)
             for answer in answers
         )
+
+
+def _different(columns: Columns, names: Sequence[Hashable]) -> list[int]:
+    """Return places, of those that are sure, whose answers are those of all of them."""
+    fields, sure = columns.fields, columns.sure
+    asked = (names, *(fields[name] for name in ("completed_on", "credits", "license_state")))
+    of_sure = [map(column.__getitem__, sure) for column in asked]
+    licensed = [fields["license_id"][place] is not None for place in sure]
+    entries = fields["board_credits"]
+    alike = dict(zip(zip(*of_sure, licensed, strict=True), sure, strict=True))
+    return [*alike.values(), *(place for place in sure if entries[place])]
 
 
 def _answers(

@@ -55,12 +55,18 @@ class CompletionReader:
             doubtful.update(_places(not document.keys() <= known for document in documents))
         fields = {}
         for name, reader in self._scalars.items():
-            fields[name], refused = reader.read(_column(documents, name, there))
-            doubtful.update(refused)
+            if name in there:
+                fields[name], refused = reader.read(_column(documents, name))
+                doubtful.update(refused)
+            else:
+                # Nobody says it: it is read once, as null.
+                (read,), refused = reader.read([None])
+                fields[name] = [read] * len(documents)
+                doubtful.update(range(len(documents)) if refused else ())
         doubtful.update(_alike(fields["credit_id"]))
         if None in fields["credit_id"]:
             doubtful.update(_places(name is None for name in fields["credit_id"]))
-        sent = _column(documents, _LIST, there)
+        sent = _column(documents, _LIST)
         fields[_LIST] = self._board_credits(sent, doubtful)
         days = self._days(fields[_LIST], doubtful)
         self._doubt_days(sent, days, fields["completed_on"], doubtful)
@@ -125,9 +131,7 @@ class CompletionReader:
         doubtful.update(with_days[position] for position in _alike(claims))
 
 
-def _column(documents: Sequence[Document], name: str, there: frozenset[str]) -> list[Any]:
-    if name not in there:
-        return [None] * len(documents)
+def _column(documents: Sequence[Document], name: str) -> list[Any]:
     try:
         return list(map(itemgetter(name), documents))
     except KeyError:

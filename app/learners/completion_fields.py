@@ -17,6 +17,7 @@ _NPI: Final = re.compile(r"[0-9]{10}")
 # The check digit is that of the number with the issuer's prefix 80840, which adds 24. The
 # five digits that are not doubled are added as their codes in ASCII: a multiple of ten more.
 _OF_THE_PREFIX: Final = 24
+_SINGLE: Final = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED: Final = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
@@ -54,15 +55,19 @@ def is_npi(digits: str) -> bool:
 
 
 def _are_npis(texts: Collection[str]) -> bool:
-    """Say whether each text is an NPI: the digits of all are added place by place."""
+    """Say whether each text is an NPI: the digits of all are added place by place.
+
+    The digits of one place, those of all texts, are the bytes of one number. No sum of ten
+    digits is more than a byte.
+    """
     digits = "".join(texts)
     if not (digits.isascii() and digits.isdecimal()) or set(map(len, texts)) != {_DIGITS}:
         return False
     codes = digits.encode()
-    doubled = codes.translate(_DOUBLED)
-    places = [(codes if place % 2 else doubled)[place::_DIGITS] for place in range(_DIGITS)]
-    totals = set(map(sum, zip(*places, strict=True)))
-    return all((_OF_THE_PREFIX + total) % 10 == 0 for total in totals)
+    doubled, single = codes.translate(_DOUBLED), codes.translate(_SINGLE)
+    places = [(single if place % 2 else doubled)[place::_DIGITS] for place in range(_DIGITS)]
+    totals = sum(map(int.from_bytes, places)).to_bytes(len(texts))
+    return all((_OF_THE_PREFIX + total) % 10 == 0 for total in set(totals))
 
 
 def _is_a_day(month: int, day: int) -> bool:

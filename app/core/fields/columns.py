@@ -12,6 +12,7 @@ from app.core.fields.base import ReadBy
 _MOST_KNOWN: Final = 20_000
 _SCALARS: Final = frozenset({str, int, float, type(None)})
 _TEXT_ALONE: Final = frozenset({str})
+_TEXT_OR_NULL: Final = frozenset({str, type(None)})
 
 
 class _NotRead:
@@ -36,6 +37,7 @@ class ColumnReader:
         self._validate = TypeAdapter(kind).validator.validate_python
         self._are_plain = _plain(field)
         self._known: dict[Any, Any] = {}
+        self._reads_null = self._read(None) is None
 
     def read(self, sent: list[Any]) -> tuple[list[Any], list[int]]:
         """Return what the field makes of each value, and the places where it refuses it.
@@ -46,8 +48,10 @@ class ColumnReader:
         if not kinds <= _SCALARS:
             # True is equal to 1, and a list cannot be looked up: neither may pass for another.
             sent = [value if type(value) in _SCALARS else NOT_READ for value in sent]
+        if kinds == _TEXT_ALONE and self._are_plain(sent):
+            return sent, []
         different = set(sent)
-        if kinds == _TEXT_ALONE and self._are_plain(different):
+        if kinds == _TEXT_OR_NULL and self._reads_null and self._are_plain(different - {None}):
             return sent, []
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
