@@ -89,7 +89,7 @@ async def list_activities(
     )
     boards = await world_of(request).part(BoardCatalogue).boards()
     lister = Lister(scope, boards, clock_of(request).today(), request.app.state.cursors)
-    page = await access.read_recent(lambda transaction: lister.page(transaction, asked))
+    page = await access.read_recent(lambda transaction: lister.page(transaction.driver, asked))
     return Response(
         page.as_json(),
         headers=link_header(request, page.next_cursor),

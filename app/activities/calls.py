@@ -31,10 +31,8 @@ class Reading:
     today: date
 
     async def run(self, work: Callable[[ActivityRepository], Awaitable[T]]) -> T:
-        """Read in one transaction."""
-        return await self.access.run(
-            lambda transaction: work(ActivityRepository(self.access, transaction))
-        )
+        """Read what single statements find."""
+        return await self.access.look(lambda values: work(ActivityRepository(self.access, values)))
 
     async def reply(
         self,
@@ -64,7 +62,7 @@ class Writing:
     async def run(self, work: Callable[[ActivityRepository], Awaitable[T]]) -> T:
         """Write in one transaction; with `validate_only` everything runs and nothing is kept."""
         return await self.access.run(
-            lambda transaction: work(ActivityRepository(self.access, transaction)),
+            lambda transaction: work(ActivityRepository(self.access, transaction.driver)),
             save=not self.validate_only,
         )
 
@@ -73,7 +71,7 @@ class Writing:
     ) -> Response:
         """Write as `run` does; a repetition of the call gets the first answer again."""
         return await self.access.run(
-            once(lambda transaction: work(ActivityRepository(self.access, transaction))),
+            once(lambda transaction: work(ActivityRepository(self.access, transaction.driver))),
             save=not self.validate_only,
         )
 

@@ -64,7 +64,7 @@ async def reopen(
 
     async def work(transaction: Transaction) -> Response:
         record = await reopening.reopen(
-            ActivityRepository(access, transaction),
+            ActivityRepository(access, transaction.driver),
             activity_id,
             document,
             call.precondition,

@@ -29,7 +29,7 @@ async def list_activities(call: Reads, asked: AskedList, request: Request) -> Re
     lister = Lister(
         one_provider(call.access.provider_id), call.boards, call.today, request.app.state.cursors
     )
-    page = await call.access.read_recent(lambda transaction: lister.page(transaction, asked))
+    page = await call.access.look_recent(lambda values: lister.page(values, asked))
     return Response(
         page.as_json(),
         headers=link_header(request, page.next_cursor),

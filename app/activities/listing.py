@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import asyncpg
 import orjson
 
 from app.activities.listing_filters import Scope
 from app.activities.listing_parameters import ListRequest
-from app.activities.listing_sql import Position, count_statement, page_statement, summary
+from app.activities.listing_sql import (
+    Position,
+    Row,
+    count_statement,
+    page_statement,
+    rows_of,
+    summary,
+)
 from app.activities.presenting import present
 from app.activities.statements import RECORD, RECORD_AMONG_OTHERS
-from app.core.database import Transaction
+from app.core.looking import Values
 from app.core.paging import Cursors
 from app.reference.boards import Board
 
@@ -44,7 +50,7 @@ class Lister:
     today: date
     cursors: Cursors
 
-    async def page(self, transaction: Transaction, request: ListRequest) -> Page:
+    async def page(self, values: Values, request: ListRequest) -> Page:
         """Read the page that begins behind the cursor; raise 400 for one of another list."""
         selection = {
             "of": self.scope.providers,
@@ -54,38 +60,20 @@ class Lister:
         cursor = request.cursor
         behind = Position(*self.cursors.decode(cursor, selection)) if cursor else None
         # One row more than the page holds tells whether there is another page.
-        found = await self._rows(transaction, request, behind, request.limit + 1)
+        found = await self._found(values, request, behind, request.limit + 1)
         rows, more = found[: request.limit], len(found) > request.limit
         return Page(
-            rows=[document for document, _ in rows],
-            next_cursor=self.cursors.encode(_position(rows[-1][1]), selection) if more else None,
+            rows=[self._shown(row.document, request) for row in rows],
+            next_cursor=self.cursors.encode(rows[-1].position, selection) if more else None,
             limit=request.limit,
-            total=await self._count(transaction, request) if request.count else None,
+            total=await self._count(values, request) if request.count else None,
         )
 
-    async def _rows(
-        self, transaction: Transaction, request: ListRequest, behind: Position | None, most: int
-    ) -> list[tuple[str, asyncpg.Record]]:
-        if request.whole:
-            # Whoever asks for a warning is shown it, also where others cause it.
-            document = RECORD_AMONG_OTHERS if request.wanted.warning else RECORD
-            found = await self._fetch(transaction, request, document, behind, most)
-            return [(self._shown(row, request.fields), row) for row in found]
-        # PostgreSQL writes summaries as they are sent; nothing here looks into them.
-        document = summary(request.fields)
-        found = await self._fetch(transaction, request, document, behind, most)
-        return [(row["document"], row) for row in found]
-
-    async def _fetch(
-        self,
-        transaction: Transaction,
-        request: ListRequest,
-        document: str,
-        behind: Position | None,
-        most: int,
-    ) -> list[asyncpg.Record]:
+    async def _found(
+        self, values: Values, request: ListRequest, behind: Position | None, most: int
+    ) -> list[Row]:
         statement = page_statement(
-            document,
+            _document(request),
             self.scope,
             request.wanted,
             sort=request.sort,
@@ -93,17 +81,24 @@ class Lister:
             most=most,
             today=self.today,
         )
-        return await transaction.driver.fetch(statement.text, *statement.values)
+        return rows_of(await values.fetchval(statement.text, *statement.values))
 
-    def _shown(self, row: asyncpg.Record, fields: Sequence[str] | None) -> str:
-        record = present(orjson.loads(row["document"]), self.boards, self.today)
-        shown = {name: record[name] for name in fields} if fields else record
+    def _shown(self, document: str, request: ListRequest) -> str:
+        if not request.whole:
+            # PostgreSQL writes summaries as they are sent; nothing here looks into them.
+            return document
+        record = present(orjson.loads(document), self.boards, self.today)
+        shown = {name: record[name] for name in request.fields} if request.fields else record
         return orjson.dumps(shown).decode()
 
-    async def _count(self, transaction: Transaction, request: ListRequest) -> int:
+    async def _count(self, values: Values, request: ListRequest) -> int:
         statement = count_statement(self.scope, request.wanted, self.today)
-        return int(await transaction.driver.fetchval(statement.text, *statement.values))
+        return int(await values.fetchval(statement.text, *statement.values))
 
 
-def _position(row: asyncpg.Record) -> Position:
-    return Position(row["sort_key"], row["activity_id"])
+def _document(request: ListRequest) -> str:
+    """Return the SQL of a row."""
+    if not request.whole:
+        return summary(request.fields)
+    # Whoever asks for a warning is shown it, also where others cause it.
+    return RECORD_AMONG_OTHERS if request.wanted.warning else RECORD

@@ -36,7 +36,7 @@ async def save_part(
     """Replace a part of a record; return the part as it then stands, and what was done."""
 
     async def work(transaction: Transaction) -> Record:
-        repository = ActivityRepository(call.access, transaction)
+        repository = ActivityRepository(call.access, transaction.driver)
         service = ActivityService(repository, call.access.provider_id, call.boards, call.today)
         saved = await service.replace_part(activity_id, replace(transaction), call.precondition)
         part = await _described(call, activity_id, describe, transaction)
@@ -55,7 +55,7 @@ def part_response(call: Writing, part: Record, status: int = 200) -> Response:
 async def _described(
     call: Reading | Writing, activity_id: str, describe: Describe, transaction: Transaction
 ) -> Record:
-    record = await ActivityRepository(call.access, transaction).get(activity_id)
+    record = await ActivityRepository(call.access, transaction.driver).get(activity_id)
     if record is None:
         raise not_found()
     return await describe(transaction, record)

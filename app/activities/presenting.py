@@ -6,9 +6,9 @@ from typing import Any
 
 from app.activities.facts import ActivityFacts, facts_from
 from app.activities.repository import Record
-from app.activities.status import Status, judge, missing, status_of
+from app.activities.status import AT_ITS_END, Judgement, Status, judge, missing, status_of
 from app.activities.surroundings import surroundings_of
-from app.activities.warning_rules import CAUSED_BY_OTHERS, warnings
+from app.activities.warning_rules import CAUSED_BY_OTHERS, RecordWarning, warnings
 from app.core.read_only import refuse_read_only
 from app.reference.boards import Board
 
@@ -17,22 +17,31 @@ _LAST = ("version", "created_at", "updated_at", "closed_at")
 
 def present(record: Record, boards: Mapping[str, Board], today: date) -> Record:
     """Return a stored record with its status, what the next status lacks, and warnings."""
+    if _is_closed(record) and not surroundings_of(record).warn:
+        return _presented(record, AT_ITS_END, [])
     return present_facts(record, facts_from(record, boards), today)
 
 
 def present_facts(record: Record, facts: ActivityFacts, today: date) -> Record:
     """Present a stored record as `present` does, where its facts have been read already."""
-    judgement = judge(facts, closed=record["closed_at"] is not None, today=today)
+    judgement = judge(facts, closed=_is_closed(record), today=today)
+    return _presented(record, judgement, warnings(facts, surroundings_of(record)))
+
+
+def _presented(record: Record, judgement: Judgement, found: list[RecordWarning]) -> Record:
     presented = dict(record)
     presented.pop("surroundings", None)
     last = {name: presented.pop(name) for name in _LAST}
     presented["status"] = judgement.status
     presented["next_status"] = judgement.next_status
     presented["missing"] = [item.as_document() for item in judgement.missing]
-    found = warnings(facts, surroundings_of(record))
     presented["warnings"] = [warning.as_document() for warning in found]
     presented.update(last)
     return presented
+
+
+def _is_closed(record: Record) -> bool:
+    return record["closed_at"] is not None
 
 
 def present_missing(
@@ -40,7 +49,7 @@ def present_missing(
 ) -> Record:
     """Return everything a stored record lacks up to a status; a closed one lacks nothing."""
     facts = facts_from(record, boards)
-    closed = record["closed_at"] is not None
+    closed = _is_closed(record)
     return {
         "activity_id": record["activity_id"],
         "status": status_of(facts, closed=closed, today=today),

@@ -14,7 +14,7 @@ from app.activities import statements
 from app.activities.facts import facts_from
 from app.activities.warning_rules import own_codes
 from app.auth.access import Access
-from app.core.database import Transaction
+from app.core.looking import Values
 
 Record = dict[str, Any]
 
@@ -28,11 +28,14 @@ class Key(NamedTuple):
 
 
 class ActivityRepository:
-    """The activities of the provider that `access` was granted for."""
+    """The activities of the provider that `access` was granted for.
 
-    def __init__(self, access: Access, transaction: Transaction) -> None:
+    Writing takes the driver of a transaction; reading may also be a look.
+    """
+
+    def __init__(self, access: Access, driver: Values) -> None:
         self._provider = access.provider_id
-        self._driver = transaction.driver
+        self._driver = driver
         self._actor = (
             access.principal.kind,
             access.principal.credential_id,

@@ -16,6 +16,7 @@ from app.activities import bulk_statements
 from app.activities.bulk_statements import ACTIVITIES, BOARDS, HISTORY, SOURCES
 from app.activities.repository import ActivityRepository, Key, Record, row_of
 from app.auth.access import Access
+from app.core.connections import Driver
 from app.core.database import Transaction
 
 
@@ -37,7 +38,8 @@ class StagedActivities(ActivityRepository):
     """A repository that holds the records of one call in memory until it is flushed."""
 
     def __init__(self, access: Access, transaction: Transaction) -> None:
-        super().__init__(access, transaction)
+        super().__init__(access, transaction.driver)
+        self._driver: Driver = transaction.driver
         self._records: dict[str, Record] = {}
         self._read_at: dict[str, int] = {}
         self._asked: frozenset[Key] = frozenset()

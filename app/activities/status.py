@@ -14,6 +14,7 @@ from app.activities.requirements import ENDED, REQUIREMENTS
 from app.rules import Checklist, Lack
 
 __all__ = [
+    "AT_ITS_END",
     "Judgement",
     "Missing",
     "Status",
@@ -69,13 +70,14 @@ _ASKED_UP_TO = {
     )
     for status in Status
 }
-_CLOSED = Judgement(Status.CLOSED, None, ())
+AT_ITS_END = Judgement(Status.CLOSED, None, ())
+"""How every closed record is judged."""
 
 
 def judge(facts: ActivityFacts, *, closed: bool, today: date) -> Judgement:
     """Return status, next status and what the next status lacks, in one pass."""
     if closed:
-        return _CLOSED
+        return AT_ITS_END
     ended = ENDED.holds(facts, today)
     lacks = _ASKED_OF_ACTIVE_AND_LATER.lacks(facts, today)
     if lacks:

@@ -34,12 +34,24 @@ class AlikeRecord(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What the database knows around one record."""
+    """What the database knows around one record.
+
+    `draws_warnings` tells whether its content draws any; they were looked for when it was
+    saved.
+    """
 
     snapshots: tuple[Snapshot, ...] = ()
     alike: tuple[AlikeRecord, ...] = ()
     completions_above_count: bool = False
     attestation_text_version: str | None = None
+    draws_warnings: bool = True
+
+    @property
+    def warn(self) -> bool:
+        """Tell whether a warning can come of the record at all."""
+        return bool(
+            self.draws_warnings or self.snapshots or self.alike or self.completions_above_count
+        )
 
 
 ALONE: Final = Surroundings()
@@ -60,4 +72,5 @@ def surroundings_of(record: Mapping[str, Any]) -> Surroundings:
         alike=tuple([AlikeRecord(**row) for row in found.get("alike") or ()]),
         completions_above_count=found.get("completions_above_count") or False,
         attestation_text_version=found["attestation_text_version"],
+        draws_warnings=found["draws_warnings"],
     )

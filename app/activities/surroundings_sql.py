@@ -32,7 +32,8 @@ def _stored(row: str) -> str:
                 'as_of', as_of, 'physicians', physicians, 'others', others) ORDER BY as_of)
             FROM learner_snapshots
             WHERE provider_id = {row}.provider_id AND activity_id = {row}.activity_id) END,
-        'attestation_text_version', {row}.attestation_text_version"""  # noqa: S608 - own text
+        'attestation_text_version', {row}.attestation_text_version,
+        'draws_warnings', {row}.warning_codes <> '{{}}'"""  # noqa: S608 - own text
 
 
 def _alike(row: str) -> str:

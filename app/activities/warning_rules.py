@@ -256,6 +256,8 @@ OWN: Final = tuple(
 
 def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordWarning]:
     """Return everything that looks wrong about a record, in document order."""
+    if not around.warn:
+        return []
     found = [warning for rule in WARNING_RULES.values() for warning in rule(facts, around)]
     found.sort(key=lambda warning: document_order(warning.pointer))
     return found

@@ -12,6 +12,7 @@ from app.auth.principal import Principal
 from app.auth.reach import reaches
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
+from app.core.looking import Values
 from app.core.rate_limits import RateLimits
 from app.core.worlds import world_of
 
@@ -60,6 +61,20 @@ class Access:
         if self.reading:
             return await self.database.read(rows, work)
         return await self.database.run(rows, work, save=save)
+
+    async def look(self, work: Callable[[Values], Awaitable[T]]) -> T:
+        """Carry out `work` that reads one value, or a few, of this provider's records."""
+        rows = self.principal.rows(self.provider_id, reading=True)
+        if isinstance(rows, str):
+            return await self.database.look(rows, work)
+        return await self.database.read(rows, lambda inside: work(inside.driver))
+
+    async def look_recent(self, work: Callable[[Values], Awaitable[T]]) -> T:
+        """Look at this provider's records for a list; the latest may still be missing in it."""
+        rows = self.principal.rows(self.provider_id, reading=True)
+        if isinstance(rows, str):
+            return await self.database.look_recent(rows, work)
+        return await self.database.read_recent(rows, lambda inside: work(inside.driver))
 
     async def read_recent(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Read this provider's records for a list; the latest may still be missing in it."""

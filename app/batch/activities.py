@@ -49,7 +49,7 @@ class ActivityBatch:
         names = [name_in(entry.document) for entry in entries]
         # All at once and first: locked one by one, two batches could wait each for the other.
         await StagedActivities(self.access, transaction).lock(*_named(names))
-        repository = ActivityRepository(self.access, transaction)
+        repository = ActivityRepository(self.access, transaction.driver)
         named = zip(entries, names, strict=True)
         return await self._in_order(repository, named, lambda: refusing(transaction))
 

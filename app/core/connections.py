@@ -6,10 +6,15 @@ whoever is let in by the admission gets the one that was used last.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+# `pars db distribute` sets it for the database.
+_IS_DISTRIBUTED: Final = """
+SELECT coalesce(current_setting('citus.propagate_set_commands', true) = 'local', false)
+"""
 
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -18,22 +23,12 @@ Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 class Connection:
     """One connection to PostgreSQL: asyncpg's own, and SQLAlchemy's view of the same.
 
-    `unended` tells that a transaction which has only read is still open on it.
+    `distributed` tells that Citus hands on to other nodes what a transaction begins with.
     """
 
     driver: Driver
     alchemy: AsyncConnection
-    unended: bool = False
-
-    async def begin(self, frame: str) -> None:
-        """Begin a transaction with this frame, and end the one before on the way."""
-        unended, self.unended = self.unended, False
-        await self.driver.execute(f"COMMIT; {frame}" if unended else frame)
-
-    async def end(self) -> None:
-        """End the transaction, of which nothing is to be saved."""
-        self.unended = False
-        await self.driver.execute("ROLLBACK", timeout=2)
+    distributed: bool
 
 
 class Connections:
@@ -79,15 +74,6 @@ class Connections:
             await connection.alchemy.rollback()
         self._idle.append(connection)
 
-    def take_unended(self) -> Connection | None:
-        """Return a kept connection on which a transaction is still open, if there is one."""
-        for connection in self._idle:
-            if connection.unended:
-                self._idle.remove(connection)
-                self._in_use += 1
-                return connection
-        return None
-
     async def drop(self, connection: Connection) -> None:
         """Close a connection that cannot be used any more."""
         self._in_use -= 1
@@ -105,8 +91,8 @@ class Connections:
         except OSError as error:
             # A name that leads nowhere and a socket that is gone are no ConnectionError by birth.
             raise ConnectionError(str(error)) from error
-        raw = await alchemy.get_raw_connection()
-        return Connection(cast("Driver", raw.driver_connection), alchemy)
+        driver = cast("Driver", (await alchemy.get_raw_connection()).driver_connection)
+        return Connection(driver, alchemy, await driver.fetchval(_IS_DISTRIBUTED))
 
 
 async def _discard(connection: Connection) -> None:

@@ -20,15 +20,15 @@ from sqlalchemy.pool import NullPool
 from app.core.admission import Admission, busy, outcome_unknown
 from app.core.connections import Connection, Connections, Driver
 from app.core.errors import ErrorCode, ProblemError
+from app.core.looking import Look, Values
 from app.core.row_scope import APPLICATION_ROLE, Rows, frame
-from app.core.time_limit import TimeLimit
+from app.core.time_limit import Limit, TimeLimit
 
 ATTEMPTS: Final = 4
 # Whoever still waits for the database after so many seconds is told to come back.
 SECONDS_TO_ANSWER: Final = 10.0
-# So long a transaction that has only read may stay open for the next one to end it.
-SECONDS_UNENDED: Final = 0.005
 MOST_WAITING: Final = 200
+_READING: Final = "BEGIN READ ONLY"
 SESSION_SETTINGS: Final = {
     "role": APPLICATION_ROLE,
     "application_name": "openpars",
@@ -110,12 +110,9 @@ class Database:
             connect_args={"server_settings": dict(session), "timeout": 5},
         )
         self.connections = Connections(self.engine)
-        self._ending: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._ending is not None:
-            await self._ending
         await self.connections.close()
 
     async def run(
@@ -133,28 +130,46 @@ class Database:
         Raises ProblemError: what `work` refuses, a constraint in the words of its rule,
         or 503 `server.busy` when the database cannot serve now.
         """
-        return await self._run(frame(rows), rows, work, _commit if save else _roll_back)
+        end = _commit if save else _roll_back
+        return await self._persist(rows, _framed(frame(rows), rows, work, end))
 
     async def read(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Carry out `work` that only reads, as `run` does; PostgreSQL refuses it to write.
+        """Carry out `work` that only reads, as `run` does; PostgreSQL refuses it to write."""
+        return await self._persist(rows, _framed(frame(rows, _READING), rows, work, _roll_back))
 
-        Nothing depends on how such a transaction ends. The next one on its connection ends
-        it on the way, which saves a round trip, or else the database does a moment later.
+    async def look(self, provider_id: str, work: Callable[[Values], Awaitable[T]]) -> T:
+        """Carry out `work` whose statements each read one value of this provider's rows.
+
+        Each is one round trip and needs no transaction around it, unless the database is
+        distributed: Citus hands on to its nodes only what a transaction begins with.
         """
-        return await self._run(frame(rows, "BEGIN READ ONLY"), rows, work, self._end_later)
+        begin = frame(provider_id, _READING)
+        framed = _framed(begin, provider_id, lambda inside: work(inside.driver), _roll_back)
 
-    async def _run(
-        self,
-        begin: str,
-        rows: Rows,
-        work: Callable[[Transaction], Awaitable[T]],
-        end: Callable[[Connection], Awaitable[None]],
+        async def carry_out(connection: Connection, limit: Limit) -> T:
+            if connection.distributed:
+                return await framed(connection, limit)
+            return await work(Look(connection.driver, provider_id))
+
+        return await self._persist(provider_id, carry_out)
+
+    async def read_recent(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Carry out `work` that reads, and that need not see what was saved a moment ago."""
+        return await self.read(rows, work)
+
+    async def look_recent(self, provider_id: str, work: Callable[[Values], Awaitable[T]]) -> T:
+        """Carry out `work` as `look` does; it need not see what was saved a moment ago."""
+        return await self.look(provider_id, work)
+
+    async def _persist(
+        self, rows: Rows, carry_out: Callable[[Connection, Limit], Awaitable[T]]
     ) -> T:
+        """Carry it out on a connection, again where two transactions were in each other's way."""
         deadline = asyncio.get_running_loop().time() + SECONDS_TO_ANSWER
-        kind = rows if isinstance(rows, str) else None
+        kind = rows if isinstance(rows, str) else ""
         for attempt in range(ATTEMPTS):
             try:
-                return await self._attempt(begin, kind, work, end, deadline)
+                return await self._attempt(carry_out, kind, deadline)
             except (DBAPIError, asyncpg.PostgresError, *_UNAVAILABLE) as error:
                 cause = driver_error(error)
                 if not isinstance(cause, _TRANSIENT):
@@ -164,30 +179,18 @@ class Database:
             await asyncio.sleep(0.01 * 2**attempt)
         raise busy()
 
-    async def read_recent(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Carry out `work` that reads, and that need not see what was saved a moment ago."""
-        return await self.read(rows, work)
-
     async def _attempt(
         self,
-        begin: str,
-        provider_id: str | None,
-        work: Callable[[Transaction], Awaitable[T]],
-        end: Callable[[Connection], Awaitable[None]],
+        carry_out: Callable[[Connection, Limit], Awaitable[T]],
+        kind: str,
         deadline: float,
     ) -> T:
         with self._time_limit.until(deadline) as limit:
-            await self._admission.enter(provider_id or "")
+            await self._admission.enter(kind)
             try:
                 connection = await self.connections.take()
-                transaction = Transaction(connection, provider_id)
                 try:
-                    await connection.begin(begin)
-                    result = await work(transaction)
-                    await transaction.flush()
-                    # Nobody may be told that nothing was saved once the saving has begun.
-                    limit.lift()
-                    await end(connection)
+                    result = await carry_out(connection, limit)
                 except BaseException:
                     await self._end(connection)
                     raise
@@ -196,31 +199,10 @@ class Database:
             finally:
                 self._admission.leave()
 
-    async def _end_later(self, connection: Connection) -> None:
-        connection.unended = True
-        if self._ending is None:
-            self._ending = asyncio.create_task(self._end_what_is_unended())
-
-    async def _end_what_is_unended(self) -> None:
-        try:
-            await asyncio.sleep(SECONDS_UNENDED)
-            # Like any other work it takes a place, so that nobody opens one connection more.
-            await self._admission.enter("")
-            try:
-                while (connection := self.connections.take_unended()) is not None:
-                    await self._end(connection)
-            finally:
-                self._admission.leave()
-        except ProblemError:
-            # Every connection is in use, and ended by whoever uses it next.
-            pass
-        finally:
-            self._ending = None
-
     async def _end(self, connection: Connection) -> None:
         """Roll back, or drop the connection when it can no longer be asked to."""
         try:
-            await connection.end()
+            await connection.driver.execute("ROLLBACK", timeout=2)
         except (
             asyncpg.PostgresError,
             asyncpg.InterfaceError,
@@ -239,6 +221,27 @@ def driver_error(error: BaseException) -> BaseException:
     if isinstance(error, DBAPIError) and error.orig is not None:
         return error.orig.__cause__ or error.orig
     return error
+
+
+def _framed(
+    begin: str,
+    rows: Rows,
+    work: Callable[[Transaction], Awaitable[T]],
+    end: Callable[[Connection], Awaitable[None]],
+) -> Callable[[Connection, Limit], Awaitable[T]]:
+    """Return `work` as one transaction of a connection."""
+
+    async def carry_out(connection: Connection, limit: Limit) -> T:
+        transaction = Transaction(connection, rows if isinstance(rows, str) else None)
+        await connection.driver.execute(begin)
+        result = await work(transaction)
+        await transaction.flush()
+        # Nobody may be told that nothing was saved once the saving has begun.
+        limit.lift()
+        await end(connection)
+        return result
+
+    return carry_out
 
 
 async def _commit(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import SESSION_SETTINGS, Database, Transaction
 from app.core.errors import ProblemError
+from app.core.looking import Values
 from app.core.metrics import count_listing
 from app.core.row_scope import Rows
 
@@ -78,11 +79,18 @@ class ReplicatedDatabase(Database):
 
     async def read_recent(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Carry out `work` on the replica; when it is down or too far behind, on the database."""
+        return await self._read_recent(lambda database: database.read(rows, work))
+
+    async def look_recent(self, provider_id: str, work: Callable[[Values], Awaitable[T]]) -> T:
+        """Carry out `work` on the replica, as `read_recent` does."""
+        return await self._read_recent(lambda database: database.look(provider_id, work))
+
+    async def _read_recent(self, read: Callable[[Database], Awaitable[T]]) -> T:
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
         if self.replica_keeps_up():
             try:
-                result = await self._replica.read(rows, work)
+                result = await read(self._replica)
             except ProblemError as problem:
                 if problem.kind.status != _NOT_NOW:
                     raise
@@ -90,7 +98,7 @@ class ReplicatedDatabase(Database):
                 count_listing("replica")
                 return result
         count_listing("database")
-        return await self.read(rows, work)
+        return await read(self)
 
     def replica_keeps_up(self) -> bool:
         """Tell whether the replica was close enough behind when it was last looked at."""

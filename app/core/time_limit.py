@@ -15,12 +15,12 @@ class TimeLimit:
     """Breaks off work that is not done by its time, with TimeoutError."""
 
     def __init__(self) -> None:
-        self._running: set[_Limited] = set()
+        self._running: set[Limit] = set()
         self._goes_round = False
 
-    def until(self, ends: float) -> "_Limited":
+    def until(self, ends: float) -> "Limit":
         """Return the context of work that must end by this time of the event loop."""
-        return _Limited(self._running, ends, self)
+        return Limit(self._running, ends, self)
 
     def start(self) -> None:
         """Let the clock go round while work is running."""
@@ -38,12 +38,12 @@ class TimeLimit:
             loop.call_later(_SECONDS_BETWEEN_ROUNDS, self._go_round)
 
 
-class _Limited:
+class Limit:
     """One piece of work under a time limit."""
 
     __slots__ = ("_cancelling", "_clock", "_ends", "_overdue", "_running", "_task")
 
-    def __init__(self, running: "set[_Limited]", ends: float, clock: TimeLimit) -> None:
+    def __init__(self, running: "set[Limit]", ends: float, clock: TimeLimit) -> None:
         self._running = running
         self._ends = ends
         self._clock = clock

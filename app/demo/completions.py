@@ -43,7 +43,7 @@ async def report_completions(access: Access, today: date) -> None:
     conference = Key("live_course", date(year, 10, 14), f"LC-ONCOLOGY-{year}")
 
     async def report(transaction: Transaction) -> None:
-        activity = await ActivityRepository(access, transaction).get_by_key(conference)
+        activity = await ActivityRepository(access, transaction.driver).get_by_key(conference)
         if activity is None:
             return
         book = CompletionBook(access, transaction, activity["activity_id"])

@@ -103,7 +103,7 @@ async def _enter(
     access = _access(database, provider_id)
 
     async def push_all(transaction: Transaction) -> None:
-        repository = ActivityRepository(access, transaction)
+        repository = ActivityRepository(access, transaction.driver)
         service = ActivityService(repository, provider_id, boards, today)
         for record in records:
             options = SaveOptions(close=record.close)

@@ -151,7 +151,7 @@ class ActivitySaving:
             entry.reject(problem)
 
     async def _one_by_one(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
-        repository = ActivityRepository(self._access, transaction)
+        repository = ActivityRepository(self._access, transaction.driver)
         for entry in entries:
             try:
                 async with refusing(transaction):

@@ -131,7 +131,7 @@ class CompletionSaving:
 
     async def _held(self, transaction: Transaction, named: NamedActivity) -> Record | None:
         """Hold the activity, so that nobody changes it meanwhile, and read it as it is then."""
-        activities = ActivityRepository(self._access, transaction)
+        activities = ActivityRepository(self._access, transaction.driver)
         found = named.activity_id or await activities.find(named.required_key)
         if found is None:
             return None

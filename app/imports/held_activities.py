@@ -99,7 +99,7 @@ class HeldActivities:
             self._keys[name] = _key(name)
         key = self._keys[name]
         if key is not None and name not in self._ids:
-            self._ids[name] = await ActivityRepository(self._access, transaction).find(key)
+            self._ids[name] = await ActivityRepository(self._access, transaction.driver).find(key)
         return self._ids.get(name)
 
     def _has_another_key(self, name: Name, row: asyncpg.Record) -> bool:

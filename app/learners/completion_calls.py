@@ -37,7 +37,9 @@ async def open_book(
     """Hold an activity of the provider, and open the book of its completions; or raise 404."""
     book = CompletionBook(call.access, transaction, activity_id)
     held = await book.hold_activity()
-    activity = await ActivityRepository(call.access, transaction).get(activity_id) if held else None
+    activity = (
+        await ActivityRepository(call.access, transaction.driver).get(activity_id) if held else None
+    )
     if activity is None:
         raise not_found()
     return book, CompletionService(book, activity, call.boards, call.today)

@@ -137,7 +137,7 @@ async def read_history(
 
 
 async def _activity(call: CompletionReads, transaction: Transaction, activity_id: str) -> Record:
-    activity = await ActivityRepository(call.access, transaction).get(activity_id)
+    activity = await ActivityRepository(call.access, transaction.driver).get(activity_id)
     if activity is None:
         raise not_found()
     return activity

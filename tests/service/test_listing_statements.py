@@ -33,7 +33,7 @@ async def test_a_page_takes_one_statement_and_the_total_one_more(
         scope = one_provider(provider.provider_id)
         lister = Lister(scope, {}, date(2026, 11, 22), Cursors("secret"))
         with transaction.driver.query_logger(lambda logged: seen.append(logged.query)):
-            page = await lister.page(transaction, request)
+            page = await lister.page(transaction.driver, request)
         return len(page.rows)
 
     assert await database.run(provider.provider_id, work) == 3

@@ -1,17 +1,20 @@
-"""Transactions that only read: refused to write, ended by the next one or a moment later."""
+"""Reading: in a transaction that cannot write, or with statements that stand alone."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import asyncpg
 import pytest
 
-from app.core.database import Database, Transaction
+from app.core.database import SESSION_SETTINGS, Database, Transaction
+from app.core.looking import Values
 from tests.builders import draft_activity
-from tests.databases import superuser_of
 from tests.harness import ReportingProvider
 
 RENAME = "UPDATE providers SET city = 'Nowhere' WHERE provider_id = $1"
+# Everything that row-level security shows, whoever is asked for.
+SEEN = "SELECT string_agg(DISTINCT provider_id, ' ') FROM activities WHERE $1 <> ''"
+SCOPE = "SELECT coalesce(current_setting('app.provider_id', true), '')"
 
 
 @pytest.fixture
@@ -22,14 +25,17 @@ async def single(database_url: str) -> AsyncIterator[Database]:
     await single.close()
 
 
-async def process(transaction: Transaction) -> int:
-    return int(await transaction.driver.fetchval("SELECT pg_backend_pid()"))
+@pytest.fixture
+async def distributed(database_url: str) -> AsyncIterator[Database]:
+    """A database whose sessions are as `pars db distribute` leaves them."""
+    session = {**SESSION_SETTINGS, "citus.propagate_set_commands": "local"}
+    distributed = Database(database_url, pool_size=1, session=session)
+    yield distributed
+    await distributed.close()
 
 
 async def scope(transaction: Transaction) -> object:
-    return await transaction.driver.fetchval(
-        "SELECT coalesce(current_setting('app.provider_id', true), '')"
-    )
+    return await transaction.driver.fetchval(SCOPE)
 
 
 async def test_a_read_cannot_write(single: Database, provider: ReportingProvider) -> None:
@@ -41,56 +47,72 @@ async def test_a_read_cannot_write(single: Database, provider: ReportingProvider
     assert await single.read(provider.provider_id, scope) == provider.provider_id
 
 
-async def test_what_comes_after_a_read_is_about_its_own_rows(
+async def test_a_look_sees_the_rows_of_one_provider(
+    single: Database,
+    distributed: Database,
+    provider: ReportingProvider,
+    other_provider: ReportingProvider,
+) -> None:
+    for each in (provider, other_provider):
+        await each.enter(draft_activity())
+        look = partial(_seen, provider=each)
+        assert await single.look(each.provider_id, look) == each.provider_id
+        assert await distributed.look(each.provider_id, look) == each.provider_id
+
+
+async def _seen(values: Values, provider: ReportingProvider) -> object:
+    return await values.fetchval(SEEN, provider.provider_id)
+
+
+async def test_a_look_leaves_nothing_behind(single: Database, provider: ReportingProvider) -> None:
+    await provider.enter(draft_activity())
+    await single.look(provider.provider_id, partial(_seen, provider=provider))
+    assert await single.run(None, scope) == ""
+    number = await single.run(None, _rows_seen)
+    assert number == 0
+
+
+async def _rows_seen(transaction: Transaction) -> object:
+    return await transaction.driver.fetchval("SELECT count(*) FROM activities")
+
+
+async def test_a_look_is_about_the_provider_that_it_was_granted_for(
+    single: Database, provider: ReportingProvider, other_provider: ReportingProvider
+) -> None:
+    with pytest.raises(ValueError, match="one provider"):
+        await single.look(provider.provider_id, partial(_seen, provider=other_provider))
+
+
+@pytest.mark.parametrize("provider_id", ["", "123456", "12345678", "a'; --", "1234567\n"])
+async def test_a_look_is_about_an_id_of_a_provider(single: Database, provider_id: str) -> None:
+    async def nothing(_values: Values) -> None:
+        pytest.fail("nobody may look")
+
+    with pytest.raises(ValueError, match="seven digits"):
+        await single.look(provider_id, nothing)
+
+
+async def test_a_look_that_fails_leaves_the_connection_as_it_was(
     single: Database, provider: ReportingProvider
 ) -> None:
-    assert await single.read(provider.provider_id, scope) == provider.provider_id
+    async def divide(values: Values) -> object:
+        return await values.fetchval("SELECT 1 / length(left($1, 0))", provider.provider_id)
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await single.look(provider.provider_id, divide)
     assert await single.run(None, scope) == ""
-    assert await single.read("9999999", scope) == "9999999"
-    assert await single.read(None, scope) == ""
+    assert single.connections.open == 1
 
 
-async def test_what_is_saved_after_a_read_is_saved(
-    single: Database, provider: ReportingProvider, database: Database
+async def test_a_distributed_database_is_told_by_the_transaction_whose_rows_are_meant(
+    single: Database, distributed: Database, provider: ReportingProvider
 ) -> None:
-    async def rename(transaction: Transaction) -> None:
-        await transaction.driver.execute(RENAME, provider.provider_id)
+    async def in_transaction(values: Values) -> object:
+        asked = "SELECT current_setting('transaction_read_only') WHERE $1 <> ''"
+        return await values.fetchval(asked, provider.provider_id)
 
-    async def city(transaction: Transaction) -> object:
-        return await transaction.driver.fetchval(
-            "SELECT city FROM providers WHERE provider_id = $1", provider.provider_id
-        )
-
-    await single.read(provider.provider_id, city)
-    await single.run(provider.provider_id, rename)
-    assert await database.read(provider.provider_id, city) == "Nowhere"
-
-
-async def test_a_read_that_nothing_follows_is_ended_a_moment_later(
-    single: Database, database_url: str
-) -> None:
-    number = await single.read(None, process)
-    async with superuser_of(database_url) as superuser:
-        state = None
-        for _ in range(200):
-            state = await superuser.fetchval(
-                "SELECT state FROM pg_stat_activity WHERE pid = $1", number
-            )
-            if state == "idle":
-                break
-            await asyncio.sleep(0.01)
-    assert state == "idle"
-    assert await single.read(None, process) == number
-
-
-async def test_a_connection_that_is_lost_behind_a_read_is_replaced(
-    single: Database, database_url: str
-) -> None:
-    number = await single.read(None, process)
-    async with superuser_of(database_url) as superuser:
-        await superuser.execute("SELECT pg_terminate_backend($1, 5000)", number)
-    await asyncio.sleep(0.05)
-    assert await single.read(None, process) != number
+    assert await single.look(provider.provider_id, in_transaction) == "off"
+    assert await distributed.look(provider.provider_id, in_transaction) == "on"
 
 
 async def test_a_client_sees_what_it_wrote_however_reads_and_writes_follow_one_another(

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from app.activities.surroundings import (
     ALONE,
     AlikeRecord,
@@ -79,10 +81,32 @@ def test_surroundings_are_read_from_a_stored_record() -> None:
             "alike": [{"activity_id": "100000002", "title": "Pain Update"}],
             "completions_above_count": None,
             "attestation_text_version": "2026-01",
+            "draws_warnings": False,
         }
     }
     assert surroundings_of(record) == Surroundings(
         snapshots=(FIRST,),
         alike=(AlikeRecord("100000002", "Pain Update"),),
         attestation_text_version="2026-01",
+        draws_warnings=False,
     )
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        Surroundings(),
+        Surroundings(snapshots=(FIRST,), draws_warnings=False),
+        Surroundings(alike=(AlikeRecord("100000002", "Pain Update"),), draws_warnings=False),
+        Surroundings(completions_above_count=True, draws_warnings=False),
+    ],
+)
+def test_rules_are_asked_where_a_warning_may_come_of_it(around: Surroundings) -> None:
+    assert around.warn
+
+
+def test_no_rule_is_asked_where_none_can_warn() -> None:
+    assert not Surroundings(draws_warnings=False).warn
+    nobody = {"format": "live_course", "learners": {"physicians": 0, "others": 0}}
+    assert warned(Surroundings(), **nobody) != []
+    assert warned(Surroundings(draws_warnings=False), **nobody) == []

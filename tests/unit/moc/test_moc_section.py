@@ -11,7 +11,11 @@ NOTHING = {"value": None, "origin": None}
 def stored(**changes: object) -> Document:
     return {
         **complete_activity(**changes),
-        "surroundings": {"snapshots": None, "attestation_text_version": "2026-01"},
+        "surroundings": {
+            "snapshots": None,
+            "attestation_text_version": "2026-01",
+            "draws_warnings": False,
+        },
     }
 
 
