@@ -36,7 +36,7 @@ class Columns:
 
     def __init__(self, model: type[Base], *names: str) -> None:
         self.table = model.__tablename__
-        self._names = names
+        self.listed = names
         table = model.__table__.columns
         self._columns = [_column(name, table[name].type) for name in names]
 
@@ -46,7 +46,7 @@ class Columns:
 
     def names(self, prefix: str = "", *, without: Sequence[str] = ()) -> str:
         """Return the names of the columns as SQL lists them."""
-        return ", ".join(f"{prefix}{name}" for name in self._names if name not in without)
+        return ", ".join(f"{prefix}{name}" for name in self.listed if name not in without)
 
     def rows(self, first: int) -> str:
         """Return the SQL of the rows that the parameters from this number on make."""
@@ -68,7 +68,7 @@ class Columns:
     def _texts(self, rows: Sequence[Mapping[str, Any]], first: int) -> list[str]:
         if not rows:
             return [""] * (len(self) - first)
-        values = zip(*map(itemgetter(*self._names[first:]), rows), strict=True)
+        values = zip(*map(itemgetter(*self.listed[first:]), rows), strict=True)
         return [
             _text(column.written, given)
             for column, given in zip(self._columns[first:], values, strict=True)
@@ -78,6 +78,11 @@ class Columns:
 def text_of(values: Sequence[str]) -> str:
     """Return the parameter of a column of text, every one of whose values is known."""
     return _joined(_BETWEEN_VALUES, values) if values else ""
+
+
+def put_together(texts: Sequence[str]) -> str:
+    """Return the parameter of a column of which these texts say some rows each."""
+    return _BETWEEN_VALUES.join(texts)
 
 
 def _text(written: Callable[[Any], str], values: Sequence[Any]) -> str:

@@ -24,6 +24,7 @@ from app.activities.statements import (
 ACTIVITIES: Final = Columns(Activity, "activity_id", "version", "closed_at", *ROW_COLUMNS)
 SOURCES: Final = Columns(CommercialSupportSource, "activity_id", "position", *SOURCE_COLUMNS)
 BOARDS: Final = Columns(MocRegistration, "activity_id", "position", *BOARD_COLUMNS)
+KEYS: Final = Columns(Activity, "format", "start_date", "internal_id")
 HISTORY: Final = Columns(ActivityHistory, "activity_id", "version", "action", "changes", "content")
 
 # $1 provider; the keys: $2 formats, $3 start dates, $4 internal ids; $5 activities.
@@ -32,15 +33,16 @@ HISTORY: Final = Columns(ActivityHistory, "activity_id", "version", "action", "c
 # activities. Nothing but that index gives the first key from a given one on; and so it is
 # with the ids.
 _KEYS: Final = "unnest($2::text[], $3::date[], $4::text[]) AS k (format, start_date, internal_id)"
+_FIRST_FROM_KEY_ON: Final = """
+        SELECT b.* FROM activities b
+        WHERE b.provider_id = $1
+            AND (b.format, b.start_date, b.internal_id) >= (k.format, k.start_date, k.internal_id)
+        ORDER BY b.format, b.start_date, b.internal_id LIMIT 1"""
 _IDS: Final = f"""
     SELECT unnest($5::text[])
     UNION
     SELECT first.activity_id
-    FROM {_KEYS} CROSS JOIN LATERAL (
-        SELECT b.* FROM activities b
-        WHERE b.provider_id = $1
-            AND (b.format, b.start_date, b.internal_id) >= (k.format, k.start_date, k.internal_id)
-        ORDER BY b.format, b.start_date, b.internal_id LIMIT 1) first
+    FROM {_KEYS} CROSS JOIN LATERAL ({_FIRST_FROM_KEY_ON}) first
     WHERE (first.format, first.start_date, first.internal_id)
         = (k.format, k.start_date, k.internal_id)
     UNION
@@ -56,6 +58,13 @@ FROM unnest(array({_IDS})) AS named (activity_id) CROSS JOIN LATERAL (
     WHERE provider_id = $1 AND activities.activity_id >= named.activity_id
     ORDER BY activities.activity_id LIMIT 1) a
 WHERE a.activity_id = named.activity_id
+"""  # noqa: S608 - own text
+# $1 provider, then keys. One without an internal id is left to the index of the keys.
+ANY_THERE: Final = f"""
+SELECT EXISTS (
+    SELECT 1 FROM ({KEYS.rows(2)}) AS k CROSS JOIN LATERAL ({_FIRST_FROM_KEY_ON}) first
+    WHERE (first.format, first.start_date, first.internal_id)
+        = (k.format, k.start_date, k.internal_id))
 """  # noqa: S608 - own text
 # What is locked or entered is so in one order always: two calls that are about the same
 # records wait for each other once, and not each for the other.

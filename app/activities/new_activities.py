@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.activities import bulk_statements
-from app.activities.bulk_columns import text_of
-from app.activities.bulk_statements import ACTIVITIES, BOARDS, HISTORY, SOURCES
+from app.activities.bulk_columns import Columns, put_together, text_of
+from app.activities.bulk_statements import ACTIVITIES, BOARDS, HISTORY, KEYS, SOURCES
 from app.activities.repository import Record, row_of
 from app.activities.staged_repository import OvertakenError
+from app.activities.submission import Submission
 from app.auth.access import Access
 from app.core.database import Transaction
 
@@ -22,30 +23,46 @@ _FIRST_ENTRY: Final = {"version": 1, "action": "created", "changes": []}
 
 
 class NewActivities:
-    """Valid records as columns. Their ids are missing, which stand first in each table."""
+    """Valid records as columns. Their ids are missing, which stand first in each table.
 
-    def __init__(self, contents: Sequence[Record]) -> None:
-        rows = [row_of(content) for content in contents]
-        for row in rows:
-            row.update(_FIRST_VERSION)
-        sources = [(place, part) for place, row in enumerate(rows) for part in row["sources"]]
-        boards = [(place, part) for place, row in enumerate(rows) for part in row["boards"]]
-        history = [{**_FIRST_ENTRY, "content": content} for content in contents]
-        everyone = range(len(rows))
-        self._tables = (
-            (everyone, ACTIVITIES.behind_the_first(rows)),
-            (
-                [place for place, _ in sources],
-                SOURCES.behind_the_first([one for _, one in sources]),
-            ),
-            ([place for place, _ in boards], BOARDS.behind_the_first([one for _, one in boards])),
-            (everyone, HISTORY.behind_the_first(history)),
-        )
-        self._number = len(rows)
+    They are added a few at a time, so that what was read of them can go again.
+    """
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._activities = _Rows(ACTIVITIES)
+        self._sources = _Rows(SOURCES)
+        self._boards = _Rows(BOARDS)
+        self._history = _Rows(HISTORY)
 
     def __len__(self) -> int:
         """Return how many they are."""
         return self._number
+
+    def add(self, sent: Sequence[Submission]) -> None:
+        """Add some records behind the others."""
+        rows = [row_of(one.content, one.facts) for one in sent]
+        for row in rows:
+            row.update(_FIRST_VERSION)
+        everyone = list(enumerate(rows, self._number))
+        self._activities.add(everyone)
+        self._sources.add([(place, part) for place, row in everyone for part in row["sources"]])
+        self._boards.add([(place, part) for place, row in everyone for part in row["boards"]])
+        self._history.add(
+            [
+                (place, {**_FIRST_ENTRY, "content": one.content})
+                for place, one in enumerate(sent, self._number)
+            ]
+        )
+        self._number += len(sent)
+
+    async def any_there(self, access: Access, transaction: Transaction) -> bool:
+        """Say whether there is a record under the key of one of them."""
+        keys = self._activities.columns(KEYS.listed)
+        there: bool = await transaction.driver.fetchval(
+            bulk_statements.ANY_THERE, access.provider_id, *keys
+        )
+        return there
 
     async def enter(self, access: Access, transaction: Transaction) -> list[str]:
         """Enter them, and return their ids.
@@ -55,11 +72,8 @@ class NewActivities:
         driver = transaction.driver
         drawn = await driver.fetch(bulk_statements.NEW_NUMBERS, self._number)
         ids: list[str] = [row[0] for row in drawn]
-        columns = [
-            column
-            for places, others in self._tables
-            for column in (text_of([ids[place] for place in places]), *others)
-        ]
+        tables = (self._activities, self._sources, self._boards, self._history)
+        columns = [column for table in tables for column in table.under(ids)]
         actor = (access.principal.kind, access.principal.credential_id, access.request_id)
         entered = await driver.fetchval(
             bulk_statements.ADD_MANY, access.provider_id, *columns, *actor
@@ -67,3 +81,30 @@ class NewActivities:
         if entered != self._number:
             raise OvertakenError
         return ids
+
+
+class _Rows:
+    """Rows of one table, each about the activity at a place among the others."""
+
+    def __init__(self, table: Columns) -> None:
+        self._table = table
+        self._places: list[int] = []
+        self._pieces: list[list[str]] = []
+
+    def add(self, rows: Sequence[tuple[int, Record]]) -> None:
+        """Add rows, each with the place of its activity."""
+        if rows:
+            self._places += [place for place, _ in rows]
+            self._pieces.append(self._table.behind_the_first([row for _, row in rows]))
+
+    def columns(self, names: Sequence[str]) -> list[str]:
+        """Return the parameters of some columns behind the first."""
+        places = [self._table.listed.index(name) - 1 for name in names]
+        return [put_together([piece[place] for piece in self._pieces]) for place in places]
+
+    def under(self, ids: Sequence[str]) -> list[str]:
+        """Return the parameters that say these rows, whose activities have these ids."""
+        return [
+            text_of([ids[place] for place in self._places]),
+            *self.columns(self._table.listed[1:]),
+        ]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.activities import statements
-from app.activities.facts import facts_from
+from app.activities.facts import ActivityFacts, facts_from
 from app.activities.warning_rules import own_codes
 from app.auth.access import Access
 from app.core.looking import Values
@@ -120,8 +120,11 @@ class ActivityRepository:
         return await self.get(activity_id)
 
 
-def row_of(content: Mapping[str, Any]) -> Record:
-    """Flatten a record's content to the columns of its tables, and add what lists look for."""
+def row_of(content: Mapping[str, Any], facts: ActivityFacts | None = None) -> Record:
+    """Flatten a record's content to the columns of its tables, and add what lists look for.
+
+    `facts` are those of the content, where they are known already.
+    """
     support, learners, moc = content["commercial_support"], content["learners"], content["moc"]
     attestation = moc["attestation"] or {}
     return {
@@ -135,7 +138,7 @@ def row_of(content: Mapping[str, Any]) -> Record:
         "sources": _positioned(support["sources"]),
         "boards": _positioned(moc["boards"]),
         # No warning asks what the boards ask.
-        "warning_codes": own_codes(facts_from(content, {})),
+        "warning_codes": own_codes(facts or facts_from(content, {})),
     }
 
 

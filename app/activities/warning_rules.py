@@ -253,6 +253,8 @@ OWN: Final = tuple(
 )
 """Warnings that the content of the record alone gives rise to, kept with it for lists."""
 
+_OWN_RULES: Final = tuple((code, WARNING_RULES[code]) for code in OWN)
+
 
 def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordWarning]:
     """Return everything that looks wrong about a record, in document order."""
@@ -265,4 +267,4 @@ def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordW
 
 def own_codes(facts: ActivityFacts) -> list[str]:
     """Return the codes of the warnings that a record draws whatever lies around it."""
-    return [code for code in OWN if any(True for _ in WARNING_RULES[code](facts, ALONE))]
+    return [code for code, rule in _OWN_RULES if next(rule(facts, ALONE), None) is not None]

@@ -18,13 +18,16 @@ from app.batch.savepoints import refusing, savepoint
 from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.etag import Precondition
-from app.imports.outcomes import Entry, Outcome, Run
+from app.imports.outcomes import Entry, Outcome, Run, runs_of
 from app.imports.problems import ROW_REPEATED
 from app.imports.readers.rows import REASONS, Reader, Understood
 from app.imports.reading_ahead import ReadingAhead
 from app.reference.boards import Board
 
 _ANY_VERSION: Final = Precondition()
+# So many rows are read before what was made of them goes into columns: what is still in the
+# processor's own memory is read again at a fraction of the time.
+_READ_AT_A_TIME: Final = 50
 
 
 class ActivitySaving:
@@ -34,26 +37,43 @@ class ActivitySaving:
         self._access = access
         self._boards = boards
         self._today = today
+        self._reader: Reader | None = None
         self._sent: dict[int, Submission] = {}
         self._seen: dict[int, int] = {}
-        self._all_new = False
+        # Whether the records of the last chunk were all new; None before the first.
+        self._all_new: bool | None = None
         self._ready: dict[int, NewActivities] = {}
 
     def read_together(self, reader: Reader, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Judge the rows that can be read together; return those that have to be refused."""
-        documents = reader.together([entry.row.sent for entry in entries])
-        if documents is None:
-            return entries
-        read = zip(entries, documents, strict=True)
-        left = [entry for entry, document in read if not self._is_sound(entry, document)]
-        self._make_ready([entry for entry in entries if entry.sound])
+        self._reader = reader
+        ready = None if self._all_new is False else NewActivities()
+        left: list[Entry] = []
+        for first in range(0, len(entries), _READ_AT_A_TIME):
+            few = entries[first : first + _READ_AT_A_TIME]
+            documents = reader.together([entry.row.sent for entry in few])
+            if documents is None:
+                return entries
+            read = zip(few, documents, strict=True)
+            left += [entry for entry, document in read if not self._is_sound(entry, document)]
+            if ready is not None:
+                ready = self._with(ready, [entry for entry in few if entry.sound])
+        if ready:
+            self._ready[entries[0].row.number] = ready
         return left
 
-    def _make_ready(self, entries: Sequence[Entry]) -> None:
-        """Make rows ready to be entered, if those of the last chunk were all new."""
-        sent = [self._sent[entry.row.number] for entry in entries]
-        if self._all_new and entries and not any(one.echoed for one in sent):
-            self._ready[entries[0].row.number] = NewActivities([one.content for one in sent])
+    def _with(self, ready: NewActivities, entries: Sequence[Entry]) -> NewActivities | None:
+        """Make rows ready to be entered, and let go of what was read of them.
+
+        Return None where one of them names what only a stored record has.
+        """
+        numbers = [entry.row.number for entry in entries]
+        if any(self._sent[number].echoed for number in numbers):
+            return None
+        ready.add([self._sent.pop(number) for number in numbers])
+        for entry in entries:
+            entry.understood = None
+        return ready
 
     def _is_sound(self, entry: Entry, document: Any) -> bool:
         if not isinstance(document, dict):
@@ -61,7 +81,7 @@ class ActivitySaving:
         document.pop(REASONS, None)
         entry.understood = Understood(document)
         try:
-            self.judge(entry, entry.understood)
+            self._judge(entry, entry.understood)
         except ProblemError:
             # Read once more by itself, it is refused with its numbers as they were written.
             return False
@@ -70,9 +90,12 @@ class ActivitySaving:
 
     def judge(self, entry: Entry, understood: Understood) -> None:
         """Judge a record by itself and against the rows before it."""
+        _describe(entry, understood.document)
+        self._judge(entry, understood)
+
+    def _judge(self, entry: Entry, understood: Understood) -> None:
         document = understood.document = self._read(understood.document)
-        _describe(entry, document)
-        sent = submission(document, self._access.provider_id, self._boards)
+        sent = self._submission(understood)
         earlier = self._seen.setdefault(hash(_identity(document)), entry.row.number)
         if earlier != entry.row.number:
             message = f"Row {earlier} of the file is about the same activity."
@@ -93,8 +116,10 @@ class ActivitySaving:
         When another call is faster with one of the records, all go one by one.
         """
         ahead.begin()
-        if await self._enter_as_new(transaction, entries):
-            return []
+        entered = await self._enter_as_new(transaction, entries)
+        if entered is not None:
+            return entered
+        self._read_again(entries)
         together = [entry for entry in entries if not _is_deed(entry)]
         try:
             async with savepoint(transaction):
@@ -110,19 +135,33 @@ class ActivitySaving:
             self._sent.pop(entry.row.number, None)
             self._ready.pop(entry.row.number, None)
 
-    async def _enter_as_new(self, transaction: Transaction, entries: Sequence[Entry]) -> bool:
-        """Enter a chunk that was made ready; return False where that is not all of it."""
+    async def _enter_as_new(
+        self, transaction: Transaction, entries: Sequence[Entry]
+    ) -> list[Run] | None:
+        """Enter a chunk that was made ready; return None where that is not all of it."""
         ready = self._ready.get(entries[0].row.number) if entries else None
         if ready is None or len(ready) != len(entries):
-            return False
+            return None
+        if self._all_new is None and await ready.any_there(self._access, transaction):
+            return None
         try:
             async with savepoint(transaction):
                 ids = await ready.enter(self._access, transaction)
         except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
-            return False
-        for entry, activity_id in zip(entries, ids, strict=True):
-            entry.apply("created", activity_id)
-        return True
+            return None
+        self._all_new = True
+        return runs_of("created", [entry.row.number for entry in entries], ids)
+
+    def _read_again(self, entries: Sequence[Entry]) -> None:
+        """Read what was let go of because the records were believed to be new."""
+        for entry in entries:
+            if self._reader is not None and entry.row.number not in self._sent:
+                understood = entry.understood = self._reader.understand(entry.row.sent)
+                understood.document = self._read(understood.document)
+                self._sent[entry.row.number] = self._submission(understood)
+
+    def _submission(self, understood: Understood) -> Submission:
+        return submission(understood.document, self._access.provider_id, self._boards)
 
     async def _together(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
         sent = [self._sent[entry.row.number] for entry in entries]
@@ -148,7 +187,7 @@ class ActivitySaving:
         try:
             entry.apply(*await self._saved(repository, entry, sent))
         except ProblemError as problem:
-            entry.reject(problem)
+            _refuse(entry, problem)
 
     async def _one_by_one(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
         repository = ActivityRepository(self._access, transaction.driver)
@@ -158,7 +197,7 @@ class ActivitySaving:
                     sent = self._sent[entry.row.number]
                     entry.apply(*await self._saved(repository, entry, sent))
             except ProblemError as problem:
-                entry.reject(problem)
+                _refuse(entry, problem)
 
     async def _saved(
         self, repository: ActivityRepository, entry: Entry, sent: Submission
@@ -215,6 +254,12 @@ def _identity(document: Record) -> tuple[str, ...]:
     if activity_id is not None:
         return (repr(activity_id),)
     return tuple(repr(document.get(name)) for name in ("format", "start_date", "internal_id"))
+
+
+def _refuse(entry: Entry, problem: ProblemError) -> None:
+    if entry.understood is not None:
+        _describe(entry, entry.understood.document)
+    entry.reject(problem)
 
 
 def _describe(entry: Entry, document: Any) -> None:
