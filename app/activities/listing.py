@@ -7,11 +7,19 @@ from typing import Any
 
 import orjson
 
+from app.activities.listing_across import (
+    LOT,
+    is_in_lots,
+    is_merged,
+    looked_at,
+    lot_statement,
+    merged_statement,
+)
 from app.activities.listing_filters import Scope
 from app.activities.listing_parameters import ListRequest
 from app.activities.listing_sql import (
     Position,
-    Row,
+    Statement,
     count_statement,
     page_statement,
     rows_of,
@@ -20,6 +28,7 @@ from app.activities.listing_sql import (
 from app.activities.presenting import present
 from app.activities.statements import RECORD, RECORD_AMONG_OTHERS
 from app.core.looking import Values
+from app.core.lots import Looked, look_through
 from app.core.paging import Cursors
 from app.reference.boards import Board
 
@@ -59,29 +68,43 @@ class Lister:
         }
         cursor = request.cursor
         behind = Position(*self.cursors.decode(cursor, selection)) if cursor else None
-        # One row more than the page holds tells whether there is another page.
-        found = await self._found(values, request, behind, request.limit + 1)
-        rows, more = found[: request.limit], len(found) > request.limit
+        rows, last = await self._found(values, request, behind)
         return Page(
-            rows=[self._shown(row.document, request) for row in rows],
-            next_cursor=self.cursors.encode(rows[-1].position, selection) if more else None,
+            rows=[self._shown(document, request) for document in rows],
+            next_cursor=self.cursors.encode(last, selection) if last else None,
             limit=request.limit,
             total=await self._count(values, request) if request.count else None,
         )
 
     async def _found(
-        self, values: Values, request: ListRequest, behind: Position | None, most: int
-    ) -> list[Row]:
-        statement = page_statement(
-            _document(request),
-            self.scope,
-            request.wanted,
-            sort=request.sort,
-            behind=behind,
-            most=most,
-            today=self.today,
-        )
-        return rows_of(await values.fetchval(statement.text, *statement.values))
+        self, values: Values, request: ListRequest, behind: Position | None
+    ) -> tuple[list[str], Position | None]:
+        """Return the documents of a page, and behind what the next one begins, if any."""
+
+        async def read(behind: Position | None, most: int) -> str | None:
+            statement = self._statement(request, behind, most)
+            found: str | None = await values.fetchval(statement.text, *statement.values)
+            return found
+
+        async def read_lot(behind: Position | None, most: int) -> list[Looked[Position]]:
+            return looked_at(await read(behind, most))
+
+        if is_in_lots(self.scope, request.wanted, request.sort):
+            return await look_through(read_lot, behind, request.limit, LOT)
+        # One row more than the page holds tells whether there is another page.
+        found = rows_of(await read(behind, request.limit + 1))
+        rows = found[: request.limit]
+        last = rows[-1].position if len(found) > request.limit else None
+        return [row.document for row in rows], last
+
+    def _statement(self, request: ListRequest, behind: Position | None, most: int) -> Statement:
+        document, wanted, sort = _document(request), request.wanted, request.sort
+        where: dict[str, Any] = {"sort": sort, "behind": behind, "most": most, "today": self.today}
+        if is_in_lots(self.scope, wanted, sort):
+            return lot_statement(document, self.scope, wanted, **where)
+        if is_merged(self.scope, wanted, sort):
+            return merged_statement(document, self.scope, **where)
+        return page_statement(document, self.scope, wanted, **where)
 
     def _shown(self, document: str, request: ListRequest) -> str:
         if not request.whole:

@@ -44,10 +44,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose activities a list is about: a predicate on `$1`, and the value of `$1`."""
+    """Whose activities a list is about: a predicate on `$1`, and the value of `$1`.
+
+    Where they are of several providers, `each` is the SQL of those.
+    """
 
     predicate: str
     providers: object
+    each: str | None = None
 
 
 def one_provider(provider_id: str) -> Scope:

@@ -31,6 +31,16 @@ _BETWEEN_ROWS: Final = "\x1e"
 _BETWEEN_VALUES: Final = "\x1f"
 
 
+def one_text(*columns: str) -> str:
+    """Return the SQL of all rows as one text."""
+    values = f"concat_ws(chr({ord(_BETWEEN_VALUES)}), {', '.join(columns)})"
+    return f"string_agg({values}, chr({ord(_BETWEEN_ROWS)}))"
+
+
+ONE_TEXT: Final = one_text("document", "sort_key", "activity_id")
+"""The rows of a page as one text, for `rows_of`."""
+
+
 class Statement(NamedTuple):
     """SQL and the values of its placeholders."""
 
@@ -152,16 +162,16 @@ def page_statement(  # noqa: PLR0913 - what makes a page, each by its own name
     ORDER BY {sort.order(sort.key)}
     LIMIT {parameters.add(most)}"""
     if wanted.q is not None or wanted.moc_board is not None:
-        # The index holds all that a search looks at; records are read when they are found.
+        # The index holds all that a search looks at; records are read when they are found. One
+        # is all there is of each; said so, PostgreSQL does not search anew for each record.
         found = f"""
     FROM (SELECT a.provider_id, a.activity_id {found}) found
     CROSS JOIN LATERAL (
         SELECT * FROM activities a
-        WHERE a.provider_id = found.provider_id AND a.activity_id = found.activity_id) a"""  # noqa: S608 - own text
+        WHERE a.provider_id = found.provider_id AND a.activity_id = found.activity_id
+        LIMIT 1) a"""  # noqa: S608 - own text
     text = f"""
-SELECT string_agg(
-    concat_ws(chr({ord(_BETWEEN_VALUES)}), document, sort_key, activity_id),
-    chr({ord(_BETWEEN_ROWS)}))
+SELECT {ONE_TEXT}
 FROM (
     SELECT {document} AS document, a.sort_key, a.activity_id
     FROM (
@@ -174,11 +184,15 @@ FROM (
 
 
 def rows_of(found: str | None) -> list[Row]:
-    """Read the rows that a `page_statement` has found."""
+    """Read the rows that a statement of a page has found."""
+    return [Row(document, Position(*position)) for document, *position in values_of(found)]
+
+
+def values_of(found: str | None) -> list[list[str]]:
+    """Read the values of each row that was put into one text."""
     if found is None:
         return []
-    rows = [row.split(_BETWEEN_VALUES) for row in found.split(_BETWEEN_ROWS)]
-    return [Row(document, Position(*position)) for document, *position in rows]
+    return [row.split(_BETWEEN_VALUES) for row in found.split(_BETWEEN_ROWS)]
 
 
 def count_statement(scope: Scope, wanted: Filter, today: date) -> Statement:

@@ -8,7 +8,6 @@ that every list uses.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from time import monotonic
 from typing import Any, Final
 
 import asyncpg
@@ -17,6 +16,7 @@ from app.activities.listing_filters import containing
 from app.activities.status import Status
 from app.activities.status_sql import status_sql
 from app.core.database import Transaction
+from app.core.lots import Looked, look_through
 
 CATALOG_FIELDS: Final = (
     "activity_id",
@@ -44,10 +44,6 @@ Position = tuple[str, str, str]
 LOT: Final = 1_000
 """How many activities a statement looks at."""
 
-# What a search in vain may take before its caller is told how to go on. Of records that are in
-# memory the lots are looked at in a tenth of a second; from the disk they come more slowly.
-_MOST_LOTS: Final = 20
-SECONDS_TO_LOOK: Final = 1.0
 _TODAY: Final = "$1::date"
 
 
@@ -72,25 +68,14 @@ class CatalogPage:
 async def read_page(
     transaction: Transaction, wanted: Wanted, today: date, behind: Position | None, limit: int
 ) -> CatalogPage:
-    """Return the activities behind a position, those that end first coming first.
+    """Return the activities behind a position, those that end first coming first."""
 
-    A page ends where it is full, or where enough was looked at.
-    """
-    documents: list[str] = []
-    enough = monotonic() + SECONDS_TO_LOOK
-    for _ in range(_MOST_LOTS):
-        text, values = page_statement(wanted, today, behind, limit + 1 - len(documents))
+    async def read(behind: Position | None, most: int) -> list[Looked[Position]]:
+        text, values = page_statement(wanted, today, behind, most)
         found = await transaction.driver.fetch(text, *values)
-        shown = [row for row in found if row["document"] is not None][: limit - len(documents)]
-        documents += [row["document"] for row in shown]
-        if len(documents) == limit and found[-1] is not shown[-1]:
-            return CatalogPage(documents, _position(shown[-1]))
-        if not found or found[-1]["place"] < LOT:
-            return CatalogPage(documents, None)
-        behind = _position(found[-1])
-        if len(documents) == limit or monotonic() > enough:
-            break
-    return CatalogPage(documents, behind)
+        return [Looked(row["document"], _position(row), row["place"] == LOT) for row in found]
+
+    return CatalogPage(*await look_through(read, behind, limit, LOT))
 
 
 def _position(row: asyncpg.Record) -> Position:

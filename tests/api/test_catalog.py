@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from app.catalog import reading
+from app.core import lots
 from tests.builders import complete_activity
 from tests.harness import FixedClock, ReportingProvider
 
@@ -111,7 +112,7 @@ async def test_a_search_that_has_looked_at_enough_says_how_to_go_on(
     sought = await enter(provider, listed(title=title, end_date="2027-10-31"))
     # A lot of two, and no time for a second one.
     monkeypatch.setattr(reading, "LOT", 2)
-    monkeypatch.setattr(reading, "SECONDS_TO_LOOK", 0)
+    monkeypatch.setattr(lots, "SECONDS_TO_LOOK", 0)
     first = (await anonymous.get(CATALOG, params={"q": title})).json()
     assert first["data"] == []
     assert first["page"]["next_cursor"]

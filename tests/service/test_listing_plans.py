@@ -220,6 +220,21 @@ async def test_a_search_looks_at_nothing_but_the_index_until_it_finds(connection
     )
 
 
+@pytest.mark.parametrize("asked", [{"q": "onc"}, {"moc_board": "ABA"}])
+async def test_what_is_found_is_searched_once_and_then_read_by_its_key(
+    connection: Any, asked: dict[str, Any]
+) -> None:
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    found = await nodes(connection, page(**asked))
+    join = next(node for node in found if node["Node Type"] == "Nested Loop")
+    used = {
+        side["Parent Relationship"]: {node.get("Index Name") for node in _flat(side)}
+        for side in join["Plans"]
+    }
+    assert "activities_by_updated_at" in used["Outer"]
+    assert "activities_pkey" in used["Inner"]
+
+
 async def test_the_catalog_runs_along_its_index(connection: Any) -> None:
     await connection.execute("SET plan_cache_mode = force_generic_plan")
     found = await nodes(connection, Statement(*catalog_page(Wanted(), TODAY, None, 51)))
