@@ -53,9 +53,12 @@ class CompletionSaving:
         self._sure = SureCompletions(access, boards, today, self._earlier)
         # Those that are read and not yet saved, in the order of the file.
         self._chunks: deque[SureChunk | None] = deque()
+        self._saved: SureChunk | None = None
 
     def read_together(self, reader: Reader, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Read the rows that are beyond doubt; return the others."""
+        # To let go of thousands of rows takes its time, which the thread that reads has.
+        self._saved = None
         chunk = self._sure.read(reader, entries)
         self._chunks.append(chunk)
         return entries if chunk is None else chunk.others
@@ -105,7 +108,7 @@ class CompletionSaving:
         if self._asked:
             for entry in entries:
                 self._asked.pop(entry.row.number, None)
-        self._chunks.popleft()
+        self._saved = self._chunks.popleft()
 
     async def _save_sure(
         self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead

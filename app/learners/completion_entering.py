@@ -269,16 +269,21 @@ def _days(
 
 def _text(values: Sequence[Any]) -> str | None:
     """Return values as one text, or None where all of them are null, or empty lists."""
-    kinds = set(map(type, values))
-    if kinds == {type(None)} or (kinds == {list} and not any(values)):
-        return None
-    if list in kinds:
-        values = [orjson.dumps(value).decode() if value else _NULL for value in values]
-    elif kinds != {str}:
-        words = {value: _NULL if value is None else str(value) for value in set(values)}
-        values = list(map(words.__getitem__, values))
-    text = _BETWEEN.join(values)
+    try:
+        text = _BETWEEN.join(values)
+    except TypeError:
+        # Not all of them are texts.
+        if not any(value is not None and value != [] for value in values):
+            return None
+        text = _BETWEEN.join(_words(values))
     if text.count(_BETWEEN) != len(values) - 1:
         message = "a value contains the character that separates values"
         raise ValueError(message)
     return text
+
+
+def _words(values: Sequence[Any]) -> list[str]:
+    if type(values[0]) is list:
+        return [orjson.dumps(value).decode() if value else _NULL for value in values]
+    words = {value: _NULL if value is None else str(value) for value in set(values)}
+    return list(map(words.__getitem__, values))

@@ -11,7 +11,6 @@ from app.core.fields.base import ReadBy
 # So many different values of one field are remembered; then it begins anew.
 _MOST_KNOWN: Final = 20_000
 _SCALARS: Final = frozenset({str, int, float, type(None)})
-_TEXT_ALONE: Final = frozenset({str})
 _TEXT_OR_NULL: Final = frozenset({str, type(None)})
 
 
@@ -44,12 +43,16 @@ class ColumnReader:
 
         NOT_READ stands in those places.
         """
+        try:
+            if sent and self._are_plain(sent):
+                return sent, []
+        except TypeError:
+            # Not all of them are texts, which could not be put together.
+            pass
         kinds = set(map(type, sent))
         if not kinds <= _SCALARS:
             # True is equal to 1, and a list cannot be looked up: neither may pass for another.
             sent = [value if type(value) in _SCALARS else NOT_READ for value in sent]
-        if kinds == _TEXT_ALONE and self._are_plain(sent):
-            return sent, []
         different = set(sent)
         if kinds == _TEXT_OR_NULL and self._reads_null and self._are_plain(different - {None}):
             return sent, []
