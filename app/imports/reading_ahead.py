@@ -34,6 +34,6 @@ class ReadingAhead:
         return await self.begin()
 
     async def ended(self) -> None:
-        """Wait for the thread, if it has begun."""
+        """Wait for the thread, if it has begun, however it ends."""
         if self._reading is not None:
-            await asyncio.wait([self._reading])
+            await asyncio.gather(self._reading, return_exceptions=True)
