@@ -161,11 +161,12 @@ FROM saved
 """
 _RETURNING: Final = "RETURNING *"
 
-# $1 provider, $2 row, $3 action, $4 actor kind, $5 credential, $6 request id, $7 content
-INSERT: Final = f"""
+
+def _insert(activity_id: str) -> str:
+    return f"""
 WITH saved AS (
     INSERT INTO activities (provider_id, activity_id, {_columns(ROW_COLUMNS)})
-    SELECT $1, nextval('activity_numbers')::text, {_columns(ROW_COLUMNS, "row.")}
+    SELECT $1, {activity_id}, {_columns(ROW_COLUMNS, "row.")}
     FROM jsonb_populate_record(NULL::activities, $2::jsonb) row
     ON CONFLICT (provider_id, format, start_date, internal_id) DO NOTHING
     {_RETURNING}
@@ -174,6 +175,12 @@ WITH saved AS (
 ), history AS ({_history("content", "$7::json")})
 {_SAVED}
 """
+
+
+# $1 provider, $2 row, $3 action, $4 actor kind, $5 credential, $6 request id, $7 content
+INSERT: Final = _insert("nextval('activity_numbers')::text")
+# As INSERT, and $8 the activity's id where it is to have a certain one.
+INSERT_AS: Final = _insert("coalesce($8, nextval('activity_numbers')::text)")
 
 # As INSERT, $7 the changes, and $8 the activity.
 UPDATE: Final = f"""

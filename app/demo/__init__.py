@@ -1,5 +1,5 @@
 """A demo provider with records of every format and every status."""
 
-from app.demo.seeding import DemoSeed, plant, seed
+from app.demo.seeding import DemoSeed, plant, planted_ids, seed
 
-__all__ = ["DemoSeed", "plant", "seed"]
+__all__ = ["DemoSeed", "plant", "planted_ids", "seed"]

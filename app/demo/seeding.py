@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from app.activities.repository import ActivityRepository, Key
+from app.activities.repository import Key
 from app.activities.service import ActivityService, SaveOptions
 from app.auth.access import Access
 from app.auth.keys import issue_key
@@ -29,6 +29,7 @@ from app.demo.records import (
     demo_records,
     neighbour_records,
 )
+from app.demo.same_ids import SameIds
 from app.providers.service import add_provider
 from app.reference.board_catalogue import BoardCatalogue
 
@@ -37,6 +38,11 @@ KEY_NAME: Final = "Demo key"
 SEEDING: Final = "seed"
 # The examples of the API document revoke this one, so that nobody loses a key to them.
 SPARE_CREDENTIAL_ID: Final = "cred_0000000000000001"
+
+_PLANTED: Final = """
+SELECT activity_id FROM activity_history
+WHERE provider_id = $1 AND credential_id = $2 AND action = 'created' ORDER BY change_number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,22 @@ async def seed(database: Database, clock: Clock, key: str | None = None) -> Demo
     return DemoSeed(DEMO_PROVIDER_ID, issued.key)
 
 
-async def plant(database: Database, clock: Clock) -> None:
-    """Enter the demo's records, people and import, each unless it is there."""
+async def plant(database: Database, clock: Clock, ids: Iterable[str] = ()) -> None:
+    """Enter the demo's records, people and import, each unless it is there.
+
+    The records get these ids, in their order, and new ones where there are none.
+    """
     access, today = _access(database, DEMO_PROVIDER_ID), clock.today()
-    await _enter(database, DEMO_PROVIDER_ID, demo_records(today), today)
+    await _enter(database, DEMO_PROVIDER_ID, demo_records(today), today, ids)
     await report_completions(access, today)
     await enter_profile(access, clock)
     await try_a_file(database, access, clock)
+
+
+async def planted_ids(transaction: Transaction) -> list[str]:
+    """Return the ids that the demo's records were given, also of those that are gone."""
+    rows = await transaction.driver.fetch(_PLANTED, DEMO_PROVIDER_ID, SEEDING)
+    return [row["activity_id"] for row in rows]
 
 
 async def _demo_key_exists(transaction: Transaction) -> bool:
@@ -97,13 +112,17 @@ async def _register(database: Database, provider_id: str, name: str) -> None:
 
 
 async def _enter(
-    database: Database, provider_id: str, records: Iterable[DemoRecord], today: date
+    database: Database,
+    provider_id: str,
+    records: Iterable[DemoRecord],
+    today: date,
+    ids: Iterable[str] = (),
 ) -> None:
     boards = await BoardCatalogue(database).boards()
     access = _access(database, provider_id)
 
     async def push_all(transaction: Transaction) -> None:
-        repository = ActivityRepository(access, transaction.driver)
+        repository = SameIds(access, transaction.driver, iter(ids))
         service = ActivityService(repository, provider_id, boards, today)
         for record in records:
             options = SaveOptions(close=record.close)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
 from app.core.row_scope import Rows
-from app.demo import plant
+from app.demo import plant, planted_ids
 from app.demo.records import DEMO_PROVIDER_ID
 
 T = TypeVar("T")
@@ -36,12 +36,13 @@ async def reset(transaction: Transaction, provider_id: str, clock: Clock) -> dic
     """Delete the records of a provider, enter the demo's again, and say what is gone."""
     await transaction.driver.execute(_TAKE_TIME)
     await transaction.driver.execute(_ABOUT, provider_id)
+    is_demo = provider_id == DEMO_PROVIDER_ID
+    ids = await planted_ids(transaction) if is_demo else []
     rows = await transaction.driver.fetch(_RESET)
     await transaction.driver.execute(_FORGET_ANSWERS)
     deleted = {row["relation"]: row["deleted"] for row in rows}
-    is_demo = provider_id == DEMO_PROVIDER_ID
     if is_demo:
-        await plant(_OpenTransaction(transaction), clock)
+        await plant(_OpenTransaction(transaction), clock, ids)
     return {
         "provider_id": provider_id,
         "deleted": {name: deleted[table] for name, table in _TOLD.items()},

@@ -230,13 +230,16 @@ async def test_the_demo_begins_anew_on_the_day_that_is_set(both: Both, settings:
     activities = f"/v1/providers/{DEMO_PROVIDER_ID}/activities"
     async with both.test.with_key(key) as client:
         everything = {"count": "exact", "limit": "200"}
-        count = (await client.get(activities, params=everything)).json()["page"]["total"]
+        page = (await client.get(activities, params=everything)).json()
+        count, ids = page["page"]["total"], {row["activity_id"] for row in page["data"]}
         mine = draft_activity(internal_id="MINE")
         assert (await client.post(activities, json=mine)).status_code == 201
         reset = await client.post(RESET, headers={DAY: "2030-08-01"})
         assert reset.json()["data"][0]["planted"] is True
         rows = (await client.get(activities, params=everything)).json()
         assert rows["page"]["total"] == count
+        # What examples and notes say about a record goes on holding.
+        assert {row["activity_id"] for row in rows["data"]} == ids
         assert "MINE" not in {row["internal_id"] for row in rows["data"]}
         assert any(row["start_date"].startswith("2030") for row in rows["data"])
         imports = await client.get(f"/v1/providers/{DEMO_PROVIDER_ID}/imports")
