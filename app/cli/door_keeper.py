@@ -2,7 +2,8 @@
 
 A request that is turned away is answered here, from what is ready, before the web server
 makes a task of it and the application a request. To refuse has to be nearly free, because
-it is done most often when there is no time for it.
+it is done most often when there is no time for it: what has come whole, of a caller whose
+queue is too long, is not even given to the parser.
 """
 
 from typing import Any, Final
@@ -15,11 +16,12 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from app.cli.plain_request import plain_request
 from app.core.admission import busy
 from app.core.callers import Visit
 from app.core.door import DOOR, Door
 from app.core.metrics import count_request
-from app.core.middleware import ALWAYS, UNLESS_SAID, request_id_of
+from app.core.middleware import ALWAYS, ONLY_TLS, UNLESS_SAID, request_id_of
 from app.core.problem_document import PROBLEM_JSON, problem_document
 
 # Whoever watches the process gets an answer also when it has too much to do.
@@ -35,6 +37,38 @@ _HEAD: Final = b"".join(
 
 class DoorKeeper(HttpToolsProtocol):
     """The web server's own connection, which begins what the door lets in."""
+
+    _is_reading = False
+
+    def on_message_begin(self) -> None:
+        """Note that the parser has a part of a request."""
+        self._is_reading = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """Note that the parser has nothing of the next request."""
+        self._is_reading = False
+        super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Refuse at once what is to be refused, and have the parser read everything else."""
+        if not self._is_refused(data):
+            super().data_received(data)
+
+    def _is_refused(self, data: bytes) -> bool:
+        door: Door | None = self.app_state.get(DOOR)
+        if door is None or not door.is_besieged or door.stopping.announced:
+            return False
+        if self._is_reading or not (self.cycle is None or self.cycle.response_complete):
+            return False
+        scope = plain_request(data, self.client)
+        if scope is None or scope["path"] in _WATCHED or not door.turns_away(_caller_of(scope)):
+            return False
+        self._unset_keepalive_if_required()
+        _count(scope, 0.0)
+        self.transport.write(_answer(scope, self, keep_alive=True))
+        self.on_response_complete()
+        return True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         door: Door | None = self.app_state.get(DOOR)
@@ -70,16 +104,14 @@ class _Request(Visit):
 
     def refuse(self) -> None:
         connection, cycle = self._connection, self._cycle
-        scope: Any = cycle.scope
-        scope["state"]["problem"] = _BUSY.kind.code
-        count_request(scope, scope["method"], _STATUS, connection.loop.time() - self.came)
+        _count(cycle.scope, connection.loop.time() - self.came)
         if cycle.disconnected:
             return
         # Whoever waits for permission to send its body may send it all the same, or not.
         last = self._door.stopping.announced or cycle.waiting_for_100_continue
         cycle.keep_alive = cycle.keep_alive and not last
         cycle.response_started = cycle.response_complete = True
-        connection.transport.write(_answer(cycle, connection.server_state.default_headers))
+        connection.transport.write(_answer(cycle.scope, connection, keep_alive=cycle.keep_alive))
         if not cycle.keep_alive:
             connection.transport.close()
         if connection.pipeline:
@@ -95,24 +127,37 @@ class _Request(Visit):
             self._door.leave(self)
 
 
-def _answer(cycle: RequestResponseCycle, defaults: list[tuple[bytes, bytes]]) -> bytes:
+def _count(scope: Any, seconds: float) -> None:
+    scope["state"]["problem"] = _BUSY.kind.code
+    count_request(scope, scope["method"], _STATUS, seconds)
+
+
+def _answer(scope: Any, connection: DoorKeeper, *, keep_alive: bool) -> bytes:
     """Return the answer that the frame around a request would have given."""
-    scope: Any = cycle.scope
     request_id = request_id_of(scope)
     path = scope["raw_path"].decode("latin-1")
     document = orjson.dumps(_DOCUMENT | {"instance": path, "request_id": request_id})
     return b"".join(
         (
             STATUS_LINE[_STATUS],
-            *(b"%b: %b\r\n" % header for header in defaults),
+            *(b"%b: %b\r\n" % header for header in connection.server_state.default_headers),
             _HEAD,
+            b"%b: %b\r\n" % ONLY_TLS if _is_secure(scope, connection) else b"",
             b"x-request-id: %b\r\n" % request_id.encode(),
             b"content-length: %d\r\n" % len(document),
-            b"" if cycle.keep_alive else b"connection: close\r\n",
+            b"" if keep_alive else b"connection: close\r\n",
             b"\r\n",
             b"" if scope["method"] == "HEAD" else document,
         )
     )
+
+
+def _is_secure(scope: Any, connection: DoorKeeper) -> bool:
+    """Tell whether the client came by TLS, as a proxy says that the web server trusts."""
+    said = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+    proxies = getattr(connection.app, "trusted_hosts", ())
+    trusted = said and scope["client"] and scope["client"][0] in proxies
+    return said[-1].strip() == b"https" if trusted else connection.scheme == "https"
 
 
 def _caller_of(scope: Any) -> int:

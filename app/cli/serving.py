@@ -88,7 +88,7 @@ def _run(settings: Settings, bound: socket.socket, told_to_stop: Callable[[], ob
         # By its name, so that a new process answers its supervisor before it imports it.
         FACTORY if several else partial(build, told_to_stop),
         factory=True,
-        loop="uvloop",
+        loop="app.cli.accepting:EventLoop" if several else "uvloop",
         http=DoorKeeper,
         ws="none",
         lifespan="on",

@@ -1,4 +1,4 @@
-"""Those who call a serving process: what waits of each, and how much each has had lately."""
+"""Those who call a serving process: what waits of each, what each asked for and had lately."""
 
 import math
 from collections import deque
@@ -29,13 +29,22 @@ class Visit:
 class Caller:
     """One who sends requests: those of them that wait, and the time that others took."""
 
-    __slots__ = ("_had", "_had_at", "_usual", "inside", "queue", "seen", "waits_since")
+    __slots__ = ("_asked", "_had", "_had_at", "_usual", "inside", "queue", "seen", "waits_since")
 
     def __init__(self) -> None:
         self.queue: deque[Visit] = deque()
         self.inside = 0
         self.seen = self.waits_since = 0.0
-        self._had = self._had_at = self._usual = 0.0
+        self._asked = self._had = self._had_at = self._usual = 0.0
+
+    def asks(self, now: float) -> None:
+        """Count a request that has come, whatever becomes of it."""
+        self._asked = self.asked_lately(now) + 1
+        self.seen = now
+
+    def asked_lately(self, now: float) -> float:
+        """Return how many requests of this caller came in the last second."""
+        return self._asked * math.exp((self.seen - now) / _SECONDS_LATELY)
 
     def had_lately(self, now: float) -> float:
         """Return the part of the process's time that this caller had in the last second."""

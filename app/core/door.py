@@ -2,9 +2,10 @@
 
 Each request that is begun makes those beside it slower. When more come than a process can
 serve, they therefore wait here, before anything is done for them, and only so many are
-under way. They come in by turns of each caller, and while others are there nobody gets more
-than its part of the process's time. A queue that does not get shorter makes every answer
-late and none good, so whoever comes to one is told at once to come back.
+under way. They come in by turns of each caller, and while others are there, whoever wants
+far more than they do gets no more than its part of the process's time, one request after
+the other. A queue that does not get shorter makes every answer late and none good, so
+whoever comes to one is told at once to come back.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ DOOR: Final = "door"
 # they hardly notice. Twice an equal part is nobody denied: requests come in clusters.
 _LEFT_ALONE: Final = 0.5
 _EQUAL_PARTS: Final = 2
+# So many times what the others ask for or have, on the average, is no cluster any more.
+_FAR_MORE: Final = 4
 # The connections of those who call may all lead to another process for some seconds, and
 # what is done here takes the processor from them there.
 _SECONDS_PRESENT: Final = 10.0
@@ -62,7 +65,8 @@ class Door:
         """Begin a request of the caller of this name, let it wait, or refuse it."""
         now = asyncio.get_running_loop().time()
         caller = visit.caller = self._caller(name)
-        caller.seen = visit.came = now
+        visit.came = now
+        self._asks(caller, now)
         # Whoever waits here is to be answered, too, before the process ends.
         self.stopping.under_way += 1
         self._present += 1
@@ -80,6 +84,23 @@ class Door:
             longest = max(self._turns, key=lambda one: len(one.queue))
             self._turn_away(longest.queue.pop())
             self._forget_when_empty(longest)
+
+    @property
+    def is_besieged(self) -> bool:
+        """Tell whether anybody waits."""
+        return bool(self._turns)
+
+    def turns_away(self, name: int) -> bool:
+        """Tell whether a request of this caller would be refused at once, which is counted."""
+        caller = self._callers.get(name)
+        if caller is None or not caller.queue:
+            return False
+        now = asyncio.get_running_loop().time()
+        if not self._too_long(caller, now):
+            return False
+        self._asks(caller, now)
+        self._turned_away += 1
+        return True
 
     def leave(self, visit: Visit) -> None:
         """Give the place of a request that was served to the one whose turn it is."""
@@ -102,19 +123,37 @@ class Door:
                 asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_ROUNDS, self._go_round)
         return caller
 
-    def _may_begin(self, caller: Caller, now: float) -> bool:
-        return len(self._inside) < self._places and not self._had_its_part(caller, now)
+    def _asks(self, caller: Caller, now: float) -> None:
+        caller.asks(now)
+        self._everybody.asks(now)
 
-    def _had_its_part(self, caller: Caller, now: float) -> bool:
-        part = _EQUAL_PARTS / len(self._callers)
-        had = caller.had_lately(now)
-        others = self._everybody.had_lately(now) - had
-        return part < 1 and had > max(part, 1 - _LEFT_ALONE - others)
+    def _may_begin(self, caller: Caller, now: float) -> bool:
+        if len(self._inside) >= self._places:
+            return False
+        return not self._wants_far_more(caller, now) or self._may_come_beside_others(caller, now)
+
+    def _wants_far_more(self, caller: Caller, now: float) -> bool:
+        callers = len(self._callers)
+        if callers <= _EQUAL_PARTS:
+            return False
+        asked, had = caller.asked_lately(now), caller.had_lately(now)
+        # As far above the average of the others is as far above a little less of everybody's.
+        far = _FAR_MORE / (callers - 1 + _FAR_MORE)
+        return asked > far * self._everybody.asked_lately(now) or (
+            had > _EQUAL_PARTS / callers and had > far * self._everybody.had_lately(now)
+        )
+
+    def _may_come_beside_others(self, caller: Caller, now: float) -> bool:
+        callers, had = len(self._callers), caller.had_lately(now)
+        if had > _EQUAL_PARTS / callers:
+            others = self._everybody.had_lately(now) - had
+            return not self._inside and had <= 1 - _LEFT_ALONE - others
+        return caller.inside < max(1, self._places // callers)
 
     def _too_long(self, caller: Caller, now: float) -> bool:
         if len(caller.queue) < self._places:
             return False
-        return self._had_its_part(caller, now) or (
+        return self._wants_far_more(caller, now) or (
             now - caller.waits_since > _LONGEST_BURST
             and now - caller.queue[0].came > _LONGEST_QUEUE
         )
@@ -175,7 +214,7 @@ class Door:
         queue = caller.queue
         while queue and now - queue[0].came > _LONGEST_WAIT:
             self._turn_away(queue.popleft())
-        while len(queue) > self._places and self._had_its_part(caller, now):
+        while len(queue) > self._places and self._wants_far_more(caller, now):
             self._turn_away(queue.pop())
         self._forget_when_empty(caller)
 

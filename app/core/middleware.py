@@ -22,7 +22,7 @@ _API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 # What an answer says itself goes before these.
 UNLESS_SAID: Final = ((b"cache-control", b"no-store"), (b"content-security-policy", _API_POLICY))
-_ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _LAST_ANSWER: Final = (b"connection", b"close")
 _FAULT: Final = 500
 # A process that is about to stop is alive all the same.
@@ -112,7 +112,7 @@ class _Answer:
             if self._stopping.announced:
                 headers.append(_LAST_ANSWER)
             if self._secure:
-                headers.append(_ONLY_TLS)
+                headers.append(ONLY_TLS)
             message["headers"] = headers
         elif self.method == "HEAD":
             message["body"] = b""

@@ -212,6 +212,37 @@ async def test_a_server_that_is_about_to_stop_asks_for_a_new_connection(
     assert (refused.status_code, refused.headers["connection"]) == (503, "close")
 
 
+@pytest.mark.parametrize("said", [{}, {"x-forwarded-proto": "https"}])
+async def test_who_came_by_tls_is_told_to_stay_with_it(
+    place: Place, client: httpx.AsyncClient, said: dict[str, str]
+) -> None:
+    from_the_frame = await client.get("/busy", headers=said)
+    await place.one_is_served(client)
+    at_the_door = await client.get(PATH, headers=said)
+    assert at_the_door.status_code == 503
+    for answer in (from_the_frame, at_the_door):
+        assert ("strict-transport-security" in answer.headers) == bool(said)
+
+
+async def test_what_is_refused_without_the_parser_gets_the_same_answer(
+    place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from_the_frame = await client.get("/busy")
+    monkeypatch.setattr(Door, "is_besieged", True)
+    monkeypatch.setattr(Door, "turns_away", lambda *_: True)
+    at_the_door = await client.put("/v1/a", content=b"{}", headers={"X-Request-Id": "lms-1"})
+    expected = {**from_the_frame.json(), "instance": "/v1/a", "request_id": "lms-1"}
+    assert at_the_door.json() == expected
+    for name in VARYING:
+        del at_the_door.headers[name], from_the_frame.headers[name]
+    assert sorted(at_the_door.headers.items()) == sorted(from_the_frame.headers.items())
+    assert (await client.get("/livez")).status_code == 204
+    monkeypatch.undo()
+    place.go_on.set()
+    assert (await client.get("/v1/a")).status_code == 204
+    assert place.served == [b""]
+
+
 async def test_a_refusal_is_counted(place: Place, client: httpx.AsyncClient) -> None:
     labels = {"method": "GET", "route": "unknown", "code": "server.busy"}
     before = _REGISTRY.get_sample_value("pars_refusals_total", labels) or 0

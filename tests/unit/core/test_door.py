@@ -141,6 +141,21 @@ async def test_who_had_more_than_its_part_waits_while_others_are_there_although_
     assert (modest.is_served, greedy.is_served, greedy.refused) == (True, False, False)
 
 
+async def test_who_asks_for_far_more_than_others_has_few_places_and_is_refused_early() -> None:
+    visitors = Visitors(12)
+    for name in (A, C, D):
+        visitors.end(*visitors.come(name))
+    greedy = visitors.come(B, 20)
+    # Of twelve places each of four has three; as many as there are places may wait.
+    assert [one.is_served for one in greedy] == [True] * 3 + [False] * 17
+    assert [one.refused for one in greedy] == [False] * 15 + [True] * 5
+    assert visitors.door.turns_away(B)
+    assert not visitors.door.turns_away(A)
+    assert all(one.is_served for one in visitors.come(A, 2))
+    visitors.end(greedy[0])
+    assert greedy[3].is_served
+
+
 async def test_who_takes_much_beside_two_who_take_next_to_nothing_has_more_than_half(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
