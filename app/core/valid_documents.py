@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from app.core.fields.base import IN_DOCUMENT, Written
+from app.core.fields.base import IN_DOCUMENT, KEPT_AS_SENT, Written
 
 _AS_THEY_ARE: Final = frozenset({"bool", "function-plain", "int", "literal", "str"})
 _AROUND_ANOTHER: Final = frozenset({"function-after", "function-before", "nullable"})
@@ -62,7 +62,10 @@ def _schema_of(schema: Mapping[str, Any]) -> CoreSchema:
         message = f"no document can be read by a schema of type {kind}"
         raise TypeError(message)
     found: CoreSchema = changed
-    return found
+    surely = schema.get("metadata", {}).get(KEPT_AS_SENT)
+    if surely is None:
+        return found
+    return core_schema.union_schema([surely, found], mode="left_to_right")
 
 
 def _object(fields: Mapping[str, Any], config: core_schema.CoreConfig) -> CoreSchema:

@@ -19,6 +19,12 @@ FIELD_TYPE = declare(
 IN_DOCUMENT: Final = "in_document"
 """In the metadata of a schema: the function that reads a value to what a document keeps of it."""
 
+KEPT_AS_SENT: Final = "kept_as_sent"
+"""In the metadata of a schema: another one, which pydantic holds values against by itself.
+
+What it lets pass is valid, and a document keeps it as it was sent.
+"""
+
 _JSON_TYPES: Final[dict[type, str]] = {
     type(None): "null",
     bool: "true or false",
@@ -43,23 +49,28 @@ class ReadBy:
     The schema is stated, because what is derived from a union or from Decimal becomes
     `anyOf` or `number | string` in generated clients. `kept` makes of the value what a
     document keeps, where that is another one. `plain` may tell of many texts at once that
-    each of them is read as what it is; where it says no, the reader is asked.
+    each of them is read as what it is; where it says no, the reader is asked. So it is with
+    `surely`, a schema that lets values pass which a document keeps as they were sent: calling
+    a reader costs more than reading.
     """
 
     read: Callable[[Any], Any]
     schema: Mapping[str, Any]
     kept: Callable[[Any], Any] | None = None
     plain: Callable[[Collection[str]], bool] | None = None
+    surely: CoreSchema | None = None
 
     def __get_pydantic_core_schema__(
         self, _source: object, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Return the schema pydantic validates with: the reader alone."""
         read, kept = self.read, self.kept
-        if kept is None:
-            return core_schema.no_info_plain_validator_function(read)
-        in_document = {IN_DOCUMENT: lambda value: kept(read(value))}
-        return core_schema.no_info_plain_validator_function(read, metadata=in_document)
+        metadata: dict[str, Any] = {}
+        if kept is not None:
+            metadata[IN_DOCUMENT] = lambda value: kept(read(value))
+        if self.surely is not None:
+            metadata[KEPT_AS_SENT] = self.surely
+        return core_schema.no_info_plain_validator_function(read, metadata=metadata or None)
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import Annotated, Final
 
+from pydantic_core import core_schema
+
 from app.core.errors import declare
 from app.core.fields.base import ReadBy, wrong, wrong_type
 
@@ -58,5 +60,19 @@ def _parse(value: str) -> date:
     raise wrong(DATE_INVALID, message)
 
 
-IsoDate = Annotated[date, ReadBy(read_date, {"type": "string", "format": "date"}, date.isoformat)]
+# Days that every month has, and the last ones of those that have them every year.
+_SURELY_A_DAY: Final = (
+    r"^(?:19|20|21)\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$"
+).replace(r"\d", "[0-9]")
+
+IsoDate = Annotated[
+    date,
+    ReadBy(
+        read_date,
+        {"type": "string", "format": "date"},
+        date.isoformat,
+        surely=core_schema.str_schema(pattern=_SURELY_A_DAY, strict=True),
+    ),
+]
 """A day, sent as text `YYYY-MM-DD`."""

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Final
 
+from pydantic_core import core_schema
+
 from app.core.errors import declare
 from app.core.fields.base import ReadBy, wrong, wrong_type
 
@@ -97,11 +99,22 @@ _CREDITS = {
 _MONEY = {"type": "number", "minimum": LEAST_MONEY, "maximum": MOST_MONEY}
 _COUNT = {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED}
 
-Credits = Annotated[int | float, ReadBy(read_credits, _CREDITS)]
+
+def _whole_numbers(least: int, most: int) -> core_schema.IntSchema:
+    """Return the schema of numbers that are sent and kept without a decimal point."""
+    return core_schema.int_schema(ge=least, le=most, strict=True)
+
+
+Credits = Annotated[
+    int | float,
+    ReadBy(read_credits, _CREDITS, surely=_whole_numbers(1, int(MOST_CREDITS))),
+]
 """An amount of AMA PRA Category 1 credits, in steps of 0.25."""
 
-Money = Annotated[int | float, ReadBy(read_money, _MONEY)]
+Money = Annotated[
+    int | float, ReadBy(read_money, _MONEY, surely=_whole_numbers(1, int(MOST_MONEY)))
+]
 """An amount of money in USD, more than nothing, with at most two decimals."""
 
-Count = Annotated[int, ReadBy(read_count, _COUNT)]
+Count = Annotated[int, ReadBy(read_count, _COUNT, surely=_whole_numbers(0, MOST_COUNTED))]
 """How many there were; 0 is an answer."""

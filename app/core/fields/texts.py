@@ -6,6 +6,8 @@ from collections.abc import Collection
 from functools import partial
 from typing import Annotated, Any, Final
 
+from pydantic_core import core_schema
+
 from app.core import text as characters
 from app.core.errors import declare
 from app.core.fields.base import ReadBy, wrong, wrong_type
@@ -89,6 +91,22 @@ def _are_plain_identifiers(texts: Collection[str], *, most: int) -> bool:
     )
 
 
+# Texts in Latin letters, on one line and beginning with none of the blanks.
+_SURELY_WORDS: Final = (
+    r"^[!-~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac]"
+    r"[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac]*$"
+)
+_SURELY_AN_IDENTIFIER: Final = "^[!-~]+$"
+_SURELY_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_SURELY_A_URL: Final = (
+    rf"^https?://(?:{_SURELY_LABEL}\.)*{_SURELY_LABEL}(?::[0-9]{{1,5}})?(?:[/?#][!-~]*)?$"
+)
+
+
+def _surely(pattern: str, most: int) -> core_schema.StringSchema:
+    return core_schema.str_schema(pattern=pattern, max_length=most, strict=True)
+
+
 def _schema(most: int) -> dict[str, Any]:
     return {"type": "string", "minLength": 1, "maxLength": most}
 
@@ -99,6 +117,7 @@ def Text(most: int, *, multiline: bool = False) -> ReadBy:  # noqa: N802 - reads
         partial(_read_words, most=most, multiline=multiline),
         _schema(most),
         plain=partial(_are_plain_words, most=most),
+        surely=_surely(_SURELY_WORDS, most),
     )
 
 
@@ -108,8 +127,16 @@ def Identifier(most: int) -> ReadBy:  # noqa: N802 - reads as a type
         partial(_read_identifier, most=most),
         _schema(most),
         plain=partial(_are_plain_identifiers, most=most),
+        surely=_surely(_SURELY_AN_IDENTIFIER, most),
     )
 
 
-HttpUrl = Annotated[str, ReadBy(read_url, {**_schema(LONGEST_URL), "format": "uri"})]
+HttpUrl = Annotated[
+    str,
+    ReadBy(
+        read_url,
+        {**_schema(LONGEST_URL), "format": "uri"},
+        surely=_surely(_SURELY_A_URL, LONGEST_URL),
+    ),
+]
 """A web address: http or https, with a host."""

@@ -15,6 +15,15 @@ from tests.builders import Document, complete_activity, support_source
 VALUES: tuple[Any, ...] = (
     *(None, "", " ", "a text", "free", "ABIM", "2026-02-28", "2026-02-30", "2026-05-01T00:00"),
     *(True, 0, 1, 2026, 52.0, 0.3, -1, 1e300, float("nan")),
+    *("2024-02-29", "2026-02-29", "2026-04-31", "2026-12-31", "1899-12-31", "2200-01-01"),
+    *(
+        "https://a.org",
+        "https://a.org/x?y#z",
+        "https://-a.org",
+        "http://a.org:123456",
+        "http://a b",
+    ),
+    *(9999, 10_000, 2_147_483_647, 2_147_483_648, 999_999_999, 1_000_000_000),
     *([], ["online"], ["a", "a"], [None], [{}], {}, {"unknown": 1}, {"received": None}),
 )
 LEFT_OUT = object()
@@ -55,6 +64,19 @@ def test_a_document_is_read_as_the_model_would_dump_it_or_not_at_all() -> None:
             assert repr(found) == repr(expected), (way, value)
             read += found is not None
     assert read > len(list(places(whole)))
+
+
+def test_every_character_is_read_as_the_model_reads_it() -> None:
+    reader = DocumentReader(ActivityContent)
+    for code in (*range(0x300), *range(0x2000, 0x2100), 0xD800, 0xE000, 0xFEFF, 0x1F600):
+        for text in (chr(code), f"a{chr(code)}", f"https://a.org/{chr(code)}"):
+            for name in ("title", "internal_id", "url"):
+                document = {name: text}
+                checked = check(ActivityContent, document)
+                valid = checked.model is not None and not checked.violations
+                found = reader.read(document)
+                assert (found is not None) == valid, (name, code)
+                assert found is None or found[name] == text
 
 
 @pytest.mark.parametrize("document", [None, [], "a text", 1])
