@@ -6,7 +6,7 @@ nothing has to be known for it but what was sent, they are made ready while the 
 still busy with the last ones. That one of them is there after all shows as it is entered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.activities import bulk_statements
@@ -64,8 +64,10 @@ class NewActivities:
         )
         return there
 
-    async def enter(self, access: Access, transaction: Transaction) -> list[str]:
-        """Enter them, and return their ids.
+    async def enter(
+        self, access: Access, transaction: Transaction, about_to_enter: Callable[[], object]
+    ) -> list[str]:
+        """Enter them, and return their ids; tell before the one statement that takes long.
 
         Raises OvertakenError where one was there already. Nothing of this may stay then.
         """
@@ -75,6 +77,7 @@ class NewActivities:
         tables = (self._activities, self._sources, self._boards, self._history)
         columns = [column for table in tables for column in table.under(ids)]
         actor = (access.principal.kind, access.principal.credential_id, access.request_id)
+        about_to_enter()
         entered = await driver.fetchval(
             bulk_statements.ADD_MANY, access.provider_id, *columns, *actor
         )

@@ -115,10 +115,10 @@ class ActivitySaving:
 
         When another call is faster with one of the records, all go one by one.
         """
-        ahead.begin()
-        entered = await self._enter_as_new(transaction, entries)
+        entered = await self._enter_as_new(transaction, entries, ahead)
         if entered is not None:
             return entered
+        ahead.begin()
         self._read_again(entries)
         together = [entry for entry in entries if not _is_deed(entry)]
         try:
@@ -136,7 +136,7 @@ class ActivitySaving:
             self._ready.pop(entry.row.number, None)
 
     async def _enter_as_new(
-        self, transaction: Transaction, entries: Sequence[Entry]
+        self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead
     ) -> list[Run] | None:
         """Enter a chunk that was made ready; return None where that is not all of it."""
         ready = self._ready.get(entries[0].row.number) if entries else None
@@ -146,7 +146,7 @@ class ActivitySaving:
             return None
         try:
             async with savepoint(transaction):
-                ids = await ready.enter(self._access, transaction)
+                ids = await ready.enter(self._access, transaction, ahead.begin_soon)
         except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
             return None
         self._all_new = True
