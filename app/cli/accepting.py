@@ -21,9 +21,14 @@ from app.core.metrics import SHARED_FOLDER
 # One that has few and takes none has too much to do, or is gone: the others go on.
 _SECONDS_FOR_OTHERS: Final = 0.005
 _SECONDS_BETWEEN_LOOKS: Final = 0.001
+# What was left so long ago has been taken, and somebody else came.
+_SECONDS_TO_FORGET: Final = 0.1
 _SECONDS_BETWEEN_TELLING: Final = 0.1
 # A tenth more than another is even enough, and many are taken quickly then.
 _EVEN_ENOUGH: Final = 1.1
+# A process that is busy looks seldom, and whoever connects must not wait for that each time.
+_MANY: Final = 16
+_FEW: Final = 4
 _SECONDS_WITHOUT_DESCRIPTORS: Final = 0.1
 
 
@@ -39,7 +44,7 @@ class EventLoop(uvloop.Loop):
 
 
 class Listener:
-    """Takes connections for one process, one at a time, and leaves others to the others."""
+    """Takes connections for one process, and leaves others to the others."""
 
     def __init__(
         self,
@@ -85,30 +90,32 @@ class Listener:
         self._later = self._loop.call_later(after, self._look)
 
     def _somebody_came(self) -> None:
-        mine = self._count()
-        self._tally.tell(mine)
-        if mine > _EVEN_ENOUGH * self._tally.fewest() and not self._left_long_enough():
-            self._look_again(_SECONDS_BETWEEN_LOOKS)
-        else:
-            self._left_since = 0.0
-            self._take()
-
-    def _left_long_enough(self) -> bool:
         now = self._loop.time()
-        self._left_since = self._left_since or now
-        return now - self._left_since > _SECONDS_FOR_OTHERS
+        if now - self._left_since > _SECONDS_TO_FORGET:
+            self._left_since = now
+        left_long_enough = now - self._left_since > _SECONDS_FOR_OTHERS
+        for _ in range(_FEW if left_long_enough else _MANY):
+            mine = self._count()
+            self._tally.tell(mine)
+            if mine > _EVEN_ENOUGH * self._tally.fewest() and not left_long_enough:
+                self._look_again(_SECONDS_BETWEEN_LOOKS)
+                return
+            if not self._take():
+                break
+        self._left_since = 0.0
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
         try:
             connection, _ = self._socket.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            return False
         except OSError:
             self._look_again(_SECONDS_WITHOUT_DESCRIPTORS)
-            return
+            return False
         task = self._loop.create_task(self._begin(connection))
         self._beginning.add(task)
         task.add_done_callback(self._beginning.discard)
+        return True
 
     async def _begin(self, connection: socket.socket) -> None:
         try:
