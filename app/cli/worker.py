@@ -18,6 +18,10 @@ def build(told_to_stop: Callable[[], object] = lambda: None) -> FastAPI:
     # Every command imports this module, and none of the others needs the application.
     from app.main import create_app  # noqa: PLC0415
 
+    if multiprocessing.parent_process() is not None:
+        # Linux may give each session an equal part of the processors. Every process of PostgreSQL
+        # is a session, and all that serve were one: some requests waited for a fifth of a second.
+        os.setsid()
     # Without this, a parent that is killed leaves workers behind which keep the port.
     threading.Thread(target=stop_with_the_parent, daemon=True).start()
     settings = load_settings()

@@ -60,7 +60,7 @@ class Connections:
                 connection = self._idle.pop()
                 if not connection.driver.is_closed():
                     return connection
-                await _discard(connection)
+                await _discard(connection.alchemy)
             return await self._new()
         except BaseException:
             self._in_use -= 1
@@ -77,7 +77,7 @@ class Connections:
     async def drop(self, connection: Connection) -> None:
         """Close a connection that cannot be used any more."""
         self._in_use -= 1
-        await _discard(connection)
+        await _discard(connection.alchemy)
 
     async def close(self) -> None:
         """Close every connection that is kept."""
@@ -91,10 +91,14 @@ class Connections:
         except OSError as error:
             # A name that leads nowhere and a socket that is gone are no ConnectionError by birth.
             raise ConnectionError(str(error)) from error
-        driver = cast("Driver", (await alchemy.get_raw_connection()).driver_connection)
-        return Connection(driver, alchemy, await driver.fetchval(_IS_DISTRIBUTED))
+        try:
+            driver = cast("Driver", (await alchemy.get_raw_connection()).driver_connection)
+            return Connection(driver, alchemy, await driver.fetchval(_IS_DISTRIBUTED))
+        except BaseException:
+            await _discard(alchemy)
+            raise
 
 
-async def _discard(connection: Connection) -> None:
-    await connection.alchemy.invalidate()
-    await connection.alchemy.close()
+async def _discard(alchemy: AsyncConnection) -> None:
+    await alchemy.invalidate()
+    await alchemy.close()

@@ -1,6 +1,7 @@
 """`pars serve` as a user meets it: a process, its words, a port, and signals."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
 from tests.demo_server import DemoServer, run, serving
+from tests.faults.processes import serving_processes
 
 ACTIVITY = "/v1/providers/0000001/activities/by-key/live_course/2026-03-01/KILL-9"
 
@@ -29,6 +31,9 @@ def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -
         assert httpx.get(f"{first.url}/livez", timeout=30).status_code == 200
         content = {"title": "Kept through a kill", "end_date": "2026-03-02"}
         assert first.request("PUT", ACTIVITY, content).status_code == 201
+        # Linux shares the processors out by session, and PostgreSQL's processes have one each.
+        serving_now = serving_processes(first.process.pid, int(port))
+        assert len({os.getsid(number) for number in serving_now}) == 2
         first.process.send_signal(signal.SIGKILL)
         first.process.wait()
         # On the same port: the workers of the killed server must have let go of it.
