@@ -48,7 +48,7 @@ def neighbours(
         for number, key in enumerate(keys)
     ]
     with ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), initializer=_calls.extend, initargs=(greedy,)
+        1, multiprocessing.get_context("spawn"), initializer=_keep, initargs=(greedy,)
     ) as process:
         process.submit(len, ()).result()
         return run(_in_turns(world.server.url, others, process, knee / 2 / NEIGHBOURS, seconds))
@@ -78,6 +78,10 @@ async def _others(url: str, others: list[list[bytes]], share: float, seconds: fl
         )
     )
     return Step(share * len(others), seconds, answers)
+
+
+def _keep(calls: list[bytes]) -> None:
+    _calls.extend(calls)
 
 
 def _ask_for_everybody(url: str, rate: float, seconds: float) -> Step:
