@@ -103,10 +103,9 @@ class ActivitySaving:
         self._sent[entry.row.number] = sent
 
     def remember(self, entry: Entry, understood: Understood) -> None:
-        """Note the key of a row that was saved before this attempt."""
-        document = self._read(understood.document)
-        if isinstance(document, dict):
-            self._seen.setdefault(hash(_identity(document)), entry.row.number)
+        """Note the key of a row of before this attempt, as far as it was noted then."""
+        self._judge(entry, understood)
+        self._sent.pop(entry.row.number)
 
     async def save(
         self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead

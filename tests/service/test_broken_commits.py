@@ -10,6 +10,7 @@ from app.core.database import Database, Transaction
 from app.core.errors import ProblemError
 from app.imports.chunk_commit import GivenBackError
 from app.imports.queueing import Ticket
+from app.imports.runner import CHUNK
 from app.imports.working import work_off
 from tests.builders import draft_activity
 from tests.databases import Superuser, superuser_of
@@ -99,6 +100,21 @@ async def test_an_import_whose_commit_broke_off_is_given_back_and_goes_on_where_
     await deadly.execute("DROP FUNCTION end_own_connection CASCADE")
     done = await Desk(provider, database, clock).work_off(job["import_id"])
     assert (done["state"], counted(done)) == ("succeeded", {"total": 30, "created": 30})
+
+
+async def test_a_row_that_was_refused_before_takes_no_key_from_a_later_one(
+    provider: ReportingProvider, database: Database, clock: FixedClock, deadly: Superuser
+) -> None:
+    records = [draft_activity(internal_id=f"K-{number}") for number in range(CHUNK["activities"])]
+    records[0] |= {"internal_id": "AGAIN", "credits": "as many as you like"}
+    records += [draft_activity(internal_id="AGAIN", title=FATAL)]
+    job = (await send(provider, ndjson(records))).json()
+    with pytest.raises(GivenBackError):
+        await work_off(database, clock, Ticket(provider.provider_id, job["import_id"]))
+    await deadly.execute("DROP FUNCTION end_own_connection CASCADE")
+    done = await Desk(provider, database, clock).work_off(job["import_id"])
+    created = CHUNK["activities"]
+    assert counted(done) == {"total": created + 1, "created": created, "rejected": 1}
 
 
 async def test_a_worker_that_is_told_to_stop_gives_its_import_back(
