@@ -26,6 +26,7 @@ from app.activities.listing_sql import (
     summary,
 )
 from app.activities.presenting import present
+from app.activities.repository import Record
 from app.activities.statements import RECORD, RECORD_AMONG_OTHERS
 from app.core.looking import Values
 from app.core.lots import Looked, look_through
@@ -35,9 +36,9 @@ from app.reference.boards import Board
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows as JSON documents, and what a client needs to go on."""
+    """Rows as clients read them, and what a client needs to go on."""
 
-    rows: Sequence[str]
+    rows: Sequence[Record | orjson.Fragment]
     next_cursor: str | None
     limit: int
     total: int | None
@@ -47,7 +48,7 @@ class Page:
         page: dict[str, Any] = {"next_cursor": self.next_cursor, "limit": self.limit}
         if self.total is not None:
             page["total"] = self.total
-        return b'{"data":[%b],"page":%b}' % (",".join(self.rows).encode(), orjson.dumps(page))
+        return orjson.dumps({"data": self.rows, "page": page})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,12 @@ class Lister:
             return merged_statement(document, self.scope, **where)
         return page_statement(document, self.scope, wanted, **where)
 
-    def _shown(self, document: str, request: ListRequest) -> str:
+    def _shown(self, document: str, request: ListRequest) -> Record | orjson.Fragment:
         if not request.whole:
             # PostgreSQL writes summaries as they are sent; nothing here looks into them.
-            return document
+            return orjson.Fragment(document)
         record = present(orjson.loads(document), self.boards, self.today)
-        shown = {name: record[name] for name in request.fields} if request.fields else record
-        return orjson.dumps(shown).decode()
+        return {name: record[name] for name in request.fields} if request.fields else record
 
     async def _count(self, values: Values, request: ListRequest) -> int:
         statement = count_statement(self.scope, request.wanted, self.today)
