@@ -26,7 +26,6 @@ from app.activities.listing_sql import (
     summary,
 )
 from app.activities.presenting import present
-from app.activities.repository import Record
 from app.activities.statements import RECORD, RECORD_AMONG_OTHERS
 from app.core.looking import Values
 from app.core.lots import Looked, look_through
@@ -36,9 +35,9 @@ from app.reference.boards import Board
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows as clients read them, and what a client needs to go on."""
+    """Rows as JSON documents, and what a client needs to go on."""
 
-    rows: Sequence[Record | orjson.Fragment]
+    rows: Sequence[orjson.Fragment]
     next_cursor: str | None
     limit: int
     total: int | None
@@ -107,12 +106,14 @@ class Lister:
             return merged_statement(document, self.scope, **where)
         return page_statement(document, self.scope, wanted, **where)
 
-    def _shown(self, document: str, request: ListRequest) -> Record | orjson.Fragment:
+    def _shown(self, document: str, request: ListRequest) -> orjson.Fragment:
         if not request.whole:
             # PostgreSQL writes summaries as they are sent; nothing here looks into them.
             return orjson.Fragment(document)
         record = present(orjson.loads(document), self.boards, self.today)
-        return {name: record[name] for name in request.fields} if request.fields else record
+        shown = {name: record[name] for name in request.fields} if request.fields else record
+        # A page of records that are all kept to its end has Python look for garbage among them.
+        return orjson.Fragment(orjson.dumps(shown))
 
     async def _count(self, values: Values, request: ListRequest) -> int:
         statement = count_statement(self.scope, request.wanted, self.today)
