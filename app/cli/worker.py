@@ -1,5 +1,6 @@
 """What each serving process runs: the application, tied to the life of its parent."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -28,6 +29,9 @@ def build(told_to_stop: Callable[[], object] = lambda: None) -> FastAPI:
     configure_logging(settings.logging_level)
     application = create_app(settings)
     stop_in_order(application.state.stopping, settings.stop_notice, told_to_stop)
+    # What is here stays until the end; whoever looks for garbage need not look through it.
+    gc.collect()
+    gc.freeze()
     return application
 
 
