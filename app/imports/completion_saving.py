@@ -44,13 +44,18 @@ class _Asked:
 class CompletionSaving:
     """Judges and saves the rows of one import of completions."""
 
-    def __init__(self, access: Access, boards: Mapping[str, Board], today: date) -> None:
+    def __init__(
+        self, access: Access, boards: Mapping[str, Board], today: date, *, dry_run: bool = False
+    ) -> None:
         self._access = access
         self._boards = boards
         self._today = today
+        self._dry_run = dry_run
         self._asked: dict[int, _Asked] = {}
         self._earlier = EarlierRows(access.provider_id, access.request_id)
-        self._sure = SureCompletions(access, boards, today, self._earlier)
+        self._sure = SureCompletions(
+            access, boards, today, self._earlier, days_are_kept=not dry_run
+        )
         # Those that are read and not yet saved, in the order of the file.
         self._chunks: deque[SureChunk | None] = deque()
         self._saved: SureChunk | None = None
@@ -182,9 +187,22 @@ class CompletionSaving:
                 about = there.get(entry.row.number, "")
                 self._refuse_repeated(seen, entry, one, earlier.get(about))
                 await _carry_out(book, service, entry, one, sent)
+                if self._dry_run and not isinstance(sent, str):
+                    self._refuse_taken(activity, sent, entry)
             except ProblemError as problem:
                 entry.reject(problem)
         await book.flush()
+
+    def _refuse_taken(self, activity: Record, sent: CompletionSubmission, entry: Entry) -> None:
+        """Refuse a row of a trial whose day with a board an earlier row has taken."""
+        for day in sent.days:
+            first = self._earlier.taker(activity["activity_id"], day, entry.row.number)
+            if first != entry.row.number:
+                detail = (
+                    f"{day.board} takes one completion of a learner, activity and day, and row"
+                    f" {first} of the file has the one of {day.completed_on}."
+                )
+                raise ProblemError(DUPLICATE, detail)
 
     def _refuse_repeated(
         self,

@@ -12,6 +12,7 @@ from app.core.connections import Driver
 from app.core.errors import ProblemError
 from app.imports.outcomes import Entry, Run
 from app.imports.problems import ROW_REPEATED
+from app.learners.completion_submission import BoardDay
 
 _BITS: Final = 10
 _REST: Final = (1 << _BITS) - 1
@@ -40,6 +41,7 @@ class EarlierRows:
         self._marks: dict[int, int] | None = None
         # Completions that are gone again have left nothing to be found by.
         self._gone: dict[int, int] = {}
+        self._takers: dict[int, int] = {}
 
     async def recall(self, driver: Driver) -> None:
         """Learn what workers before this one have saved."""
@@ -68,6 +70,14 @@ class EarlierRows:
     def gone(self, entry: Entry) -> int | None:
         """Return the earlier row about a credit of which nothing is left."""
         return self._gone.get(hash(entry.label)) if self._gone else None
+
+    def taker(self, activity_id: str, day: BoardDay, row: int) -> int:
+        """Return which row of this trial took a day first, this one if no other did.
+
+        A trial leaves no day in the database. One that another worker goes on with does not
+        know those of the rows before.
+        """
+        return self._takers.setdefault(hash((activity_id, day)), row)
 
     def not_gone(self, entries: Sequence[Entry], places: list[int]) -> list[int]:
         """Return the places of entries about whose credits there was no such row."""

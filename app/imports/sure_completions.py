@@ -61,7 +61,13 @@ class SureCompletions:
     """Finds and saves completions that need no look of their own."""
 
     def __init__(
-        self, access: Access, boards: Mapping[str, Board], today: date, earlier: EarlierRows
+        self,
+        access: Access,
+        boards: Mapping[str, Board],
+        today: date,
+        earlier: EarlierRows,
+        *,
+        days_are_kept: bool = True,
     ) -> None:
         principal = access.principal
         self._writer = (
@@ -73,6 +79,7 @@ class SureCompletions:
         self._contents = CompletionReader(boards)
         self._activities = HeldActivities(access, boards, today)
         self._earlier = earlier
+        self._days_are_kept = days_are_kept
         self._all_new = False
 
     def read(self, reader: Reader, entries: Sequence[Entry]) -> SureChunk | None:
@@ -111,6 +118,9 @@ class SureCompletions:
             sure if chunk.questions.allowed(ids, terms) else allowed(columns, activities, terms)
         )
         places = self._earlier.not_gone(chunk.entries, places)
+        if not self._days_are_kept:
+            # Which days earlier rows have taken cannot be seen in the database.
+            places = [place for place in places if columns.days[place] is None]
         if not places:
             return [], chunk.sure_entries()
         texts = chunk.texts if len(places) == len(sure) else texts_of(columns, places)

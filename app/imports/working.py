@@ -13,7 +13,6 @@ from app.imports.completion_saving import CompletionSaving
 from app.imports.jobs import ImportJobs
 from app.imports.models import Import
 from app.imports.queueing import Ticket
-from app.imports.readers.rows import Kind
 from app.imports.runner import Runner
 from app.reference.board_catalogue import BoardCatalogue
 
@@ -37,11 +36,12 @@ async def work_off(
         return
     access = _access(database, job)
     boards = await BoardCatalogue(database).boards()
-    savings: dict[Kind, type[ActivitySaving | CompletionSaving]] = {
-        "activities": ActivitySaving,
-        "completions": CompletionSaving,
-    }
-    saving = savings[job.kind](access, boards, job.sandbox_date or clock.today())
+    today = job.sandbox_date or clock.today()
+    saving = (
+        ActivitySaving(access, boards, today)
+        if job.kind == "activities"
+        else CompletionSaving(access, boards, today, dry_run=job.dry_run)
+    )
     await Runner(access, job, saving, boards, stop or asyncio.Event()).run()
 
 

@@ -113,6 +113,18 @@ async def test_one_row_by_the_systems_id_and_one_by_the_clients_are_about_one_co
     assert reasons(await desk.results(job))[5][0] == "import.row_repeated"
 
 
+async def test_a_trial_tells_of_a_second_day_with_a_board_as_the_import_would(
+    desk: LearnerDesk,
+) -> None:
+    rows = [desk.row(number) for number in range(8)]
+    rows[0]["board_credits"] = rows[7]["board_credits"] = [board_credit()]
+    job = await desk.take_in_rows(rows, dry_run=True)
+    assert counted(job) == {"total": 8, "created": 7, "rejected": 1}
+    code, message = reasons(await desk.results(job))[8]
+    assert (code, "row 1 of the file" in message) == ("completion.duplicate", True)
+    assert await desk.credits() == {}
+
+
 async def test_a_learner_twice_on_a_day_of_a_board_is_a_duplicate_in_any_chunk(
     desk: LearnerDesk,
 ) -> None:
