@@ -25,8 +25,8 @@ from app.activities.listing_filters import (
 from app.activities.statements import instant
 from app.activities.status_sql import missing_count_sql
 
-# ASCII has them for it, and no stored text contains one. A page that is one value is half as
-# dear for the driver as its rows, and less dear for PostgreSQL than an array of them.
+# ASCII has them for it, and no stored text contains one. A look reads one value, and a page
+# that is one text is less dear for PostgreSQL than an array of its rows.
 _BETWEEN_ROWS: Final = "\x1e"
 _BETWEEN_VALUES: Final = "\x1f"
 
