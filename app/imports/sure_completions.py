@@ -5,11 +5,12 @@ is in doubt, and what the statement leaves alone because it is a correction or i
 taken, goes the way of every other row: one by one, in the words of the rules.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
+from typing import Any
 
 import asyncpg
 
@@ -27,6 +28,34 @@ from app.learners.completion_entering import Entered, Entering, Placed, Texts, t
 from app.reference.boards import Board
 
 _BESIDE = frozenset({"activity", "activity_id"})
+# So many rows are parsed and taken apart together: they fit into the processor's cache.
+_TOGETHER = 250
+
+
+class ParsedRows:
+    """The rows of a chunk, parsed some hundred at a time as they are asked for.
+
+    `entries` are those that could be parsed; `names` tells how each names its activity.
+    """
+
+    def __init__(self, reader: Reader, entries: Sequence[Entry]) -> None:
+        self._reader = reader
+        self._all = entries
+        self.entries: list[Entry] = []
+        self.names: list[Name | None] = []
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        """Give what they say."""
+        for begin in range(0, len(self._all), _TOGETHER):
+            entries = self._all[begin : begin + _TOGETHER]
+            documents = self._reader.together([entry.row.sent for entry in entries]) or []
+            if set(map(type, documents)) != {dict}:
+                parsed = [type(document) is dict for document in documents]
+                entries = list(compress(entries, parsed))
+                documents = list(compress(documents, parsed))
+            self.entries += entries
+            self.names += names_in(documents)
+            yield documents
 
 
 @dataclass(slots=True)
@@ -84,18 +113,14 @@ class SureCompletions:
 
     def read(self, reader: Reader, entries: Sequence[Entry]) -> SureChunk | None:
         """Read a chunk, and return what of it is sure; those entries are marked as sound."""
-        documents = reader.together([entry.row.sent for entry in entries])
-        if documents is None:
+        if reader.together([]) is None:
             return None
-        read = list(entries)
-        if set(map(type, documents)) != {dict}:
-            read = [one for one, said in zip(entries, documents, strict=True) if type(said) is dict]
-            documents = [said for said in documents if type(said) is dict]
+        parsed = ParsedRows(reader, entries)
+        columns = self._contents.read(parsed, _BESIDE)
         # Named by the system's id, a completion may be one that another row names otherwise.
-        if not read or "completion_id" in frozenset().union(*documents):
+        if not parsed.entries or "completion_id" in columns.strange:
             return None
-        columns = self._contents.read(documents, _BESIDE)
-        names = names_in(documents)
+        read, names = parsed.entries, parsed.names
         if None in names:
             columns.sure = [place for place in columns.sure if names[place] is not None]
         credit_ids = columns.fields["credit_id"]

@@ -30,12 +30,13 @@ class Columns:
     """Completions, each field of them in a list; `sure` are the places of those to rely on.
 
     `days` are the boards, with the learner's id there, that take the completion for the
-    learner's only one of the day.
+    learner's only one of the day. `strange` are members that no completion has.
     """
 
     fields: dict[str, list[Any]]
     days: list[tuple[str, str] | None]
     sure: list[int]
+    strange: set[str]
 
 
 class CompletionReader:
@@ -46,32 +47,50 @@ class CompletionReader:
         self._scalars = {name: ColumnReader(CompletionContent, name) for name in _SCALARS}
         self._entries = {name: ColumnReader(BoardCredit, name) for name in _OF_AN_ENTRY}
 
-    def read(self, documents: Sequence[Document], beside: frozenset[str]) -> Columns:
-        """Read completions; members named in `beside` may stand there and are not looked at."""
+    def read(self, parts: Iterable[Sequence[Document]], beside: frozenset[str]) -> Columns:
+        """Read completions; members named in `beside` may stand there and are not looked at.
+
+        They come some hundred at a time. So few stay in the processor's cache from their
+        being parsed to their being let go, which takes two thirds of the time.
+        """
+        columns = Columns({name: [] for name in CompletionContent.model_fields}, [], [], set())
+        a_day_in_doubt = False
+        for documents in parts:
+            a_day_in_doubt |= self._add(documents, columns, beside)
+        doubtful = set(_alike(columns.fields["credit_id"]))
+        a_day_in_doubt |= any(map(columns.fields[_LIST].__getitem__, doubtful))
+        doubtful.update(_contested(columns, one_in_doubt=a_day_in_doubt))
+        if doubtful:
+            columns.sure = [place for place in columns.sure if place not in doubtful]
+        return columns
+
+    def _add(self, documents: Sequence[Document], columns: Columns, beside: frozenset[str]) -> bool:
+        """Read more of them; tell whether one that is in doubt may claim a day."""
         doubtful: set[int] = set()
+        said = frozenset().union(*documents)
         known = _MEMBERS | beside
-        there = frozenset().union(*documents)
-        if not there <= known:
+        if not said <= known:
+            columns.strange.update(said - known)
             doubtful.update(_places(not document.keys() <= known for document in documents))
-        fields = {}
         for name, reader in self._scalars.items():
-            if name in there:
-                fields[name], refused = reader.read(_column(documents, name))
+            if name in said:
+                column, refused = reader.read(_column(documents, name))
                 doubtful.update(refused)
             else:
                 # Nobody says it: it is read once, as null.
                 (read,), refused = reader.read([None])
-                fields[name] = [read] * len(documents)
+                column = [read] * len(documents)
                 doubtful.update(range(len(documents)) if refused else ())
-        doubtful.update(_alike(fields["credit_id"]))
-        if None in fields["credit_id"]:
-            doubtful.update(_places(name is None for name in fields["credit_id"]))
+            columns.fields[name] += column
+            if name == "credit_id" and None in column:
+                doubtful.update(_places(one is None for one in column))
         sent = _column(documents, _LIST)
-        fields[_LIST] = self._board_credits(sent, doubtful)
-        days = self._days(fields[_LIST], doubtful)
-        self._doubt_days(sent, days, fields["completed_on"], doubtful)
-        sure = [place for place in range(len(documents)) if place not in doubtful]
-        return Columns(fields, days, sure)
+        entries = self._board_credits(sent, doubtful)
+        columns.fields[_LIST] += entries
+        before = len(columns.days)
+        columns.days += self._days(entries, doubtful)
+        columns.sure += (before + at for at in range(len(documents)) if at not in doubtful)
+        return any(sent[at] for at in doubtful)
 
     def _board_credits(self, sent: Sequence[Any], doubtful: set[int]) -> list[Any]:
         """Return the entries of each completion; where they cannot be read, there is doubt."""
@@ -113,22 +132,15 @@ class CompletionReader:
                 (days[place],) = found
         return days
 
-    def _doubt_days(
-        self,
-        sent: Sequence[Any],
-        days: Sequence[tuple[str, str] | None],
-        completed_on: Sequence[Any],
-        doubtful: set[int],
-    ) -> None:
-        """Doubt days that others claim as well, or that one in doubt might claim first."""
-        with_days = [place for place, day in enumerate(days) if day is not None]
-        if not with_days:
-            return
-        if any(sent[place] for place in doubtful):
-            doubtful.update(with_days)
-            return
-        claims = [(days[place], completed_on[place]) for place in with_days]
-        doubtful.update(with_days[position] for position in _alike(claims))
+
+def _contested(columns: Columns, *, one_in_doubt: bool) -> list[int]:
+    """Return the places whose days others claim as well, or one in doubt might claim first."""
+    with_days = [place for place, day in enumerate(columns.days) if day is not None]
+    if one_in_doubt or not with_days:
+        return with_days
+    completed_on = columns.fields["completed_on"]
+    claims = [(columns.days[place], completed_on[place]) for place in with_days]
+    return [with_days[position] for position in _alike(claims)]
 
 
 def _column(documents: Sequence[Document], name: str) -> list[Any]:

@@ -84,7 +84,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 def relied_on(sent: list[Document], activities: list[str]) -> dict[int, Document]:
     """Return what is read of the completions that are beyond doubt."""
-    columns = CompletionReader(BOARDS).read(sent, frozenset())
+    columns = CompletionReader(BOARDS).read([sent[:2], sent[2:]], frozenset())
     return {
         place: {name: column[place] for name, column in columns.fields.items()}
         for place in allowed(columns, activities, TERMS)
