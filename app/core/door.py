@@ -19,8 +19,8 @@ from app.core.stopping import Stopping
 
 # Under this name the lifespan of the application hands its door to the web server.
 DOOR: Final = "door"
-# Of the process's time this much is left alone by whoever takes far more than others, so that
-# they hardly notice. Twice an equal part is nobody denied: requests come in clusters.
+# Of the process's time this much is left alone by whoever wants far more than others, so that
+# they hardly notice. Twice an equal part is no such taking yet: requests come in clusters.
 _LEFT_ALONE: Final = 0.5
 _EQUAL_PARTS: Final = 2
 # So many times what the others ask for or have, on the average, is no cluster any more.
@@ -145,7 +145,7 @@ class Door:
 
     def _may_come_beside_others(self, caller: Caller, now: float) -> bool:
         callers, had = len(self._callers), caller.had_lately(now)
-        if had > _EQUAL_PARTS / callers:
+        if had > 1 / callers:
             others = self._everybody.had_lately(now) - had
             return not self._inside and had <= 1 - _LEFT_ALONE - others
         return caller.inside < max(1, self._places // callers)
