@@ -35,6 +35,11 @@ _EACH: Final = f"SELECT p.provider_id FROM providers p WHERE p.accreditor_id = {
 _OF_ACCREDITOR: Final = f"a.provider_id IN ({_EACH})"
 
 
+def across(accreditor_id: str) -> Scope:
+    """Return the scope of an accreditor that looks at all providers that report to it."""
+    return Scope(_OF_ACCREDITOR, accreditor_id, _EACH)
+
+
 async def asked_across(  # noqa: PLR0913 - each is a parameter in the URL
     *,
     status: StatusesAsked = None,
@@ -85,11 +90,7 @@ async def list_activities(
     accreditor has no rows here. Of many activities a page with filters may end before it is
     full, or empty: `page.next_cursor` goes on.
     """
-    scope = (
-        one_provider(provider)
-        if provider is not None
-        else Scope(_OF_ACCREDITOR, access.accreditor_id, _EACH)
-    )
+    scope = one_provider(provider) if provider is not None else across(access.accreditor_id)
     boards = await world_of(request).part(BoardCatalogue).boards()
     lister = Lister(scope, boards, clock_of(request).today(), request.app.state.cursors)
     page = await access.read_recent(lambda transaction: lister.page(transaction.driver, asked))

@@ -10,10 +10,8 @@ import orjson
 from app.activities.listing_across import (
     LOT,
     is_in_lots,
-    is_merged,
     looked_at,
     lot_statement,
-    merged_statement,
 )
 from app.activities.listing_filters import Scope
 from app.activities.listing_parameters import ListRequest
@@ -102,8 +100,6 @@ class Lister:
         where: dict[str, Any] = {"sort": sort, "behind": behind, "most": most, "today": self.today}
         if is_in_lots(self.scope, wanted, sort):
             return lot_statement(document, self.scope, wanted, **where)
-        if is_merged(self.scope, wanted, sort):
-            return merged_statement(document, self.scope, **where)
         return page_statement(document, self.scope, wanted, **where)
 
     def _shown(self, document: str, request: ListRequest) -> orjson.Fragment:

@@ -84,12 +84,23 @@ def containing(words: str) -> str:
 
 def _search(words: str, parameters: Parameters) -> str:
     # The selection makes the letters small once, and not for each record.
-    return f"a.searched LIKE (SELECT lower({parameters.add(containing(words))}))"
+    return f"strpos(a.searched, (SELECT lower({parameters.add(words)}))) > 0"
+
+
+_IN_YEAR: Final = {
+    "a.start_date": "a.start_date <= make_date({0}::int, 12, 31)",
+    "a.end_date": "a.end_date >= make_date({0}::int, 1, 1)",
+}
 
 
 def _year(year: int, parameters: Parameters) -> str:
-    asked = f"{parameters.add(year)}::int"
-    return f"a.start_date <= make_date({asked}, 12, 31) AND a.end_date >= make_date({asked}, 1, 1)"
+    return " AND ".join(_IN_YEAR.values()).format(parameters.add(year))
+
+
+def of_key(key: str, wanted: Filter, parameters: Parameters) -> Iterator[str]:
+    """Return what the filters ask of the sort key alone: an index of it holds no others."""
+    if wanted.year is not None and key in _IN_YEAR:
+        yield _IN_YEAR[key].format(parameters.add(wanted.year))
 
 
 def _moc_board(board: str, parameters: Parameters) -> str:

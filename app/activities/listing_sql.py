@@ -77,13 +77,14 @@ class Sort:
 
     def behind(self, position: Position, parameters: Parameters) -> str:
         """Return the predicate of the rows that come after this position."""
-        comparison = "<" if self.descending else ">"
         key = parameters.add(position.sort_key)
         activity_id = parameters.add(position.activity_id)
-        return (
-            f"({self.key}, a.activity_id) {comparison}"
-            f" ({key}::text::{self.key_type}, {activity_id})"
-        )
+        return self.after(f"{key}::text::{self.key_type}", activity_id)
+
+    def after(self, key: str, activity_id: str) -> str:
+        """Return the predicate of the rows that come after the one with these, in SQL."""
+        comparison = "<" if self.descending else ">"
+        return f"({self.key}, a.activity_id) {comparison} ({key}, {activity_id})"
 
 
 _SORT_KEYS: Final = {

@@ -7,6 +7,8 @@ import asyncpg
 import orjson
 import pytest
 
+from app.activities.accreditor_list_router import across
+from app.activities.listing_across import lot_statement
 from app.activities.listing_filters import Filter, one_provider
 from app.activities.listing_parameters import SortName
 from app.activities.listing_sql import (
@@ -233,6 +235,36 @@ async def test_what_is_found_is_searched_once_and_then_read_by_its_key(
     }
     assert "activities_by_updated_at" in used["Outer"]
     assert "activities_pkey" in used["Inner"]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+async def test_a_lot_across_providers_is_read_along_an_index(connection: Any, sort: str) -> None:
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    order = SORTS[sort]
+    name = sort.removeprefix("-")
+    index = "activities_across_by_updated_at" if name == "updated_at" else f"activities_by_{name}"
+    for behind in (None, POSITIONS[order.key_type]):
+        statement = lot_statement(
+            summary(),
+            across("ACCME"),
+            Filter(status=("draft",)),
+            sort=order,
+            behind=behind,
+            most=51,
+            today=TODAY,
+        )
+        await connection.execute("SET ROLE pars_accreditor")
+        found = await nodes(connection, statement)
+        await connection.execute("RESET ROLE")
+        used = {node.get("Index Name") for node in found if node.get("Relation Name") in TABLES}
+        assert not read_whole(found)
+        assert used >= {index}
+        assert used <= {
+            index,
+            "activities_pkey",
+            "commercial_support_sources_pkey",
+            "moc_registrations_pkey",
+        }
 
 
 async def test_the_catalog_runs_along_its_index(connection: Any) -> None:
