@@ -43,6 +43,7 @@ class ParsedRows:
         self._all = entries
         self.entries: list[Entry] = []
         self.names: list[Name | None] = []
+        self._known: dict[Name | None, Name | None] = {}
 
     def __iter__(self) -> Iterator[list[Any]]:
         """Give what they say."""
@@ -54,7 +55,9 @@ class ParsedRows:
                 entries = list(compress(entries, parsed))
                 documents = list(compress(documents, parsed))
             self.entries += entries
-            self.names += names_in(documents)
+            names = names_in(documents)
+            # Names that are equal are one object from here on: it is hashed once.
+            self.names += map(self._known.setdefault, names, names)
             yield documents
 
 

@@ -7,16 +7,15 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from app.learners.completion_columns import Columns
-from app.learners.completion_rules import completion_violations
-from app.learners.completion_schemas import CompletionContent
+from app.learners.completion_rules import (
+    amount_violations,
+    board_violations,
+    day_violations,
+    licence_violations,
+)
 from app.learners.completion_terms import ActivityTerms
 
 Terms: TypeAlias = Mapping[Any, ActivityTerms]
-
-_NOTHING_SAID: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(CompletionContent.model_fields),
-    "board_credits": [],
-}
 
 
 def allowed(
@@ -60,11 +59,13 @@ class Questions:
 def _different(columns: Columns, names: Sequence[Hashable]) -> list[int]:
     """Return places, of those that are sure, whose answers are those of all of them."""
     fields, sure = columns.fields, columns.sure
-    asked = (names, *(fields[name] for name in ("completed_on", "credits", "license_state")))
-    of_sure = [map(column.__getitem__, sure) for column in asked]
-    licensed = [fields["license_id"][place] is not None for place in sure]
-    entries = fields["board_credits"]
-    alike = dict(zip(zip(*of_sure, licensed, strict=True), sure, strict=True))
+    licences, entries = fields["license_id"], fields["board_credits"]
+    licensed = [number is not None for number in licences]
+    said = (names, fields["completed_on"], fields["credits"], fields["license_state"], licensed)
+    answers = zip(*said, strict=True)
+    if len(sure) < len(names):
+        answers = zip(*([column[place] for place in sure] for column in said), strict=True)
+    alike = dict(zip(answers, sure, strict=True))
     return [*alike.values(), *(place for place in sure if entries[place])]
 
 
@@ -78,10 +79,7 @@ def _answers(
     of = [activities[place] for place in places]
     yield list(zip(of, map(fields["completed_on"].__getitem__, places), strict=True))
     yield list(zip(of, map(fields["credits"].__getitem__, places), strict=True))
-    yield [
-        (activity, states[place], licences[place] is not None)
-        for activity, place in zip(of, places, strict=True)
-    ]
+    yield [(states[place], licences[place] is not None) for place in places]
     yield [
         (activity, *map(_without_learner, entries[place])) if entries[place] else _NO_ENTRIES
         for activity, place in zip(of, places, strict=True)
@@ -90,25 +88,24 @@ def _answers(
 
 def _day_is_wrong(asked: Any, terms: Terms) -> bool:
     activity, day = asked
-    return _violates({"completed_on": str(day)}, terms[activity])
+    return any(True for _ in day_violations(day, terms[activity]))
 
 
 def _amount_is_wrong(asked: Any, terms: Terms) -> bool:
     activity, amount = asked
-    return _violates({"credits": amount}, terms[activity])
+    return any(True for _ in amount_violations(amount, terms[activity]))
 
 
-def _licence_is_wrong(asked: Any, terms: Terms) -> bool:
-    activity, state, has_number = asked
-    number = "-" if has_number else None
-    return _violates({"license_state": state, "license_id": number}, terms[activity])
+def _licence_is_wrong(asked: Any, _: Terms) -> bool:
+    state, has_number = asked
+    return any(True for _ in licence_violations(state, "-" if has_number else None))
 
 
 def _board_credits_are_wrong(asked: Any, terms: Terms) -> bool:
     if asked is _NO_ENTRIES:
         return False
     activity, *credited = asked
-    return _violates({"board_credits": [dict(entry) for entry in credited]}, terms[activity])
+    return any(True for _ in board_violations(list(map(dict, credited)), terms[activity]))
 
 
 _NO_ENTRIES: Final = ()
@@ -117,7 +114,3 @@ _JUDGES: Final = (_day_is_wrong, _amount_is_wrong, _licence_is_wrong, _board_cre
 
 def _without_learner(entry: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(item for item in entry.items() if item[0] != "board_learner_id")
-
-
-def _violates(said: dict[str, Any], terms: ActivityTerms) -> bool:
-    return any(True for _ in completion_violations({**_NOTHING_SAID, **said}, terms))

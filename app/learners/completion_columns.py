@@ -94,7 +94,8 @@ class CompletionReader:
 
     def _board_credits(self, sent: Sequence[Any], doubtful: set[int]) -> list[Any]:
         """Return the entries of each completion; where they cannot be read, there is doubt."""
-        read: list[Any] = [[] for _ in sent]
+        nothing: list[Document] = []
+        read = [nothing] * len(sent)
         places: list[int] = []
         entries: list[Document] = []
         for place, value in enumerate(sent):
@@ -111,7 +112,7 @@ class CompletionReader:
             columns.append(column)
             doubtful.update(places[position] for position in refused)
         for place, *values in zip(places, *columns, strict=True):
-            read[place].append(dict(zip(_OF_AN_ENTRY, values, strict=True)))
+            read[place] = [*read[place], dict(zip(_OF_AN_ENTRY, values, strict=True))]
         return read
 
     def _days(

@@ -1,6 +1,6 @@
 """The rules on one completion, held against the terms of its activity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -24,29 +24,27 @@ _PASSAGE: Final = "PARS FAQ: learner data for MOC"
 
 def completion_violations(content: dict[str, Any], terms: ActivityTerms) -> Iterator[Violation]:
     """Find everything that a completion of this activity may not say, in document order."""
-    yield from _licence(content)
+    yield from licence_violations(content["license_state"], content["license_id"])
     if content["completed_on"] is not None:
-        yield from _day(date.fromisoformat(content["completed_on"]), terms)
-    credits_, most = content["credits"], terms.most_credits
-    if credits_ is not None and most is not None and credits_ > most:
-        message = f"The activity gives {most:g} credits at most."
-        yield Violation(CREDITS_ABOVE, "/credits", message, credits_)
+        yield from day_violations(date.fromisoformat(content["completed_on"]), terms)
+    yield from amount_violations(content["credits"], terms)
     if content["board_credits"]:
-        yield from _board_credits(content["board_credits"], terms)
+        yield from board_violations(content["board_credits"], terms)
 
 
-def _licence(content: dict[str, Any]) -> Iterator[Violation]:
-    state = content["license_state"]
+def licence_violations(state: str | None, number: str | None) -> Iterator[Violation]:
+    """Find what is wrong with a licence: the state that issued it, and its number there."""
     if state is not None and not us_states.is_us_state(state):
         message = f"{state} is not the two-letter code of a state of the USA."
         near = us_states.nearest(state)
         yield Violation(LICENSE_STATE_UNKNOWN, "/license_state", message, state, near)
-    if state is None and content["license_id"] is not None:
+    if state is None and number is not None:
         message = "Send the state that issued this licence."
         yield Violation(LICENSE_STATE_NEEDED, "/license_state", message)
 
 
-def _day(day: date, terms: ActivityTerms) -> Iterator[Violation]:
+def day_violations(day: date, terms: ActivityTerms) -> Iterator[Violation]:
+    """Find what is wrong with the day of a completion."""
     if day > terms.today:
         message = f"It is {terms.today} today."
         yield Violation(IN_FUTURE, "/completed_on", message, day.isoformat())
@@ -55,7 +53,18 @@ def _day(day: date, terms: ActivityTerms) -> Iterator[Violation]:
         yield Violation(OUTSIDE_ACTIVITY, "/completed_on", message, day.isoformat())
 
 
-def _board_credits(entries: list[dict[str, Any]], terms: ActivityTerms) -> Iterator[Violation]:
+def amount_violations(amount: float | None, terms: ActivityTerms) -> Iterator[Violation]:
+    """Find what is wrong with the credits of a completion."""
+    most = terms.most_credits
+    if amount is not None and most is not None and amount > most:
+        message = f"The activity gives {most:g} credits at most."
+        yield Violation(CREDITS_ABOVE, "/credits", message, amount)
+
+
+def board_violations(
+    entries: Sequence[Mapping[str, Any]], terms: ActivityTerms
+) -> Iterator[Violation]:
+    """Find what is wrong with the credits for boards."""
     given: set[tuple[str, str]] = set()
     for position, entry in enumerate(entries):
         at = f"/board_credits/{position}"

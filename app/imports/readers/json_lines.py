@@ -1,7 +1,7 @@
 """NDJSON: one record as JSON on each line."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, repeat, starmap
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,11 +46,13 @@ class JsonLinesReader:
         with self._path.open("rb") as file:
             rest, in_too_large = b"", False
             while block := file.read(_BLOCK):
-                *lines, rest = (rest + block).split(b"\n")
+                text = rest + block
+                plain = len(text) <= MOST_BYTES_OF_A_ROW and _BYTE_ORDER_MARK not in text
+                *lines, rest = text.split(b"\n")
                 if in_too_large and lines:
                     del lines[0]
                     in_too_large = False
-                found = _rows_in(lines)
+                found = _plain_rows_in(lines) if plain else _rows_in(lines)
                 if len(rest) > MOST_BYTES_OF_A_ROW and not in_too_large:
                     found.append(None)
                     in_too_large = True
@@ -74,10 +76,11 @@ class JsonLinesReader:
         return (sent or b"").decode(errors="replace").replace("\0", "\ufffd")
 
 
+def _plain_rows_in(lines: Sequence[bytes]) -> list[bytes | None]:
+    return list(filter(None, map(bytes.strip, lines)))
+
+
 def _rows_in(lines: Sequence[bytes]) -> list[bytes | None]:
-    too_large = max(map(len, lines), default=0) > MOST_BYTES_OF_A_ROW
-    if not too_large and not any(map(bytes.startswith, lines, repeat(_BYTE_ORDER_MARK))):
-        return list(filter(None, map(bytes.strip, lines)))
     rows = [
         None if len(line) > MOST_BYTES_OF_A_ROW else line.removeprefix(_BYTE_ORDER_MARK).strip()
         for line in lines
