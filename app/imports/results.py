@@ -8,23 +8,29 @@ import asyncpg
 from app.auth.access import Access
 from app.core.database import Transaction
 
+# Runs are taken apart chunk by chunk, in the order of the file, until there is enough for a page.
 _PAGE: Final = """
 SELECT json_build_object('row', result.row, 'result', result.outcome,
     'record_id', result.record_id, 'label', result.label, 'problems', result.problems)
 FROM (
-    SELECT run.row + place AS row, run.outcome, CASE WHEN run.length > 1
-        THEN (run.record_id::bigint + place)::text ELSE run.record_id END AS record_id,
-        NULL AS label, '[]'::jsonb AS problems
-    FROM import_applied a,
-        unnest(a.rows, a.lengths, a.outcomes, a.record_ids)
-            AS run("row", length, outcome, record_id),
-        generate_series(0, coalesce(run.length, 1) - 1) AS place
-    WHERE a.provider_id = $1 AND a.import_id = $2 AND a.last_row > $3
-    UNION ALL
-    SELECT r.row, 'rejected', NULL, r.label, r.problems FROM import_rejected r
-    WHERE r.provider_id = $1 AND r.import_id = $2 AND r.row > $3
+    (
+        SELECT run.row + place AS row, run.outcome, CASE WHEN run.length > 1
+            THEN (run.record_id::bigint + place)::text ELSE run.record_id END AS record_id,
+            NULL AS label, '[]'::jsonb AS problems
+        FROM import_applied a,
+            unnest(a.rows, a.lengths, a.outcomes, a.record_ids)
+                AS run("row", length, outcome, record_id),
+            generate_series(greatest(0, $3 + 1 - run.row), coalesce(run.length, 1) - 1) AS place
+        WHERE a.provider_id = $1 AND a.import_id = $2 AND a.last_row > $3
+            AND ($4::text IS NULL OR run.outcome = $4) AND $4 IS DISTINCT FROM 'rejected'
+        ORDER BY a.last_row, run.row + place LIMIT $5
+    ) UNION ALL (
+        SELECT r.row, 'rejected', NULL, r.label, r.problems FROM import_rejected r
+        WHERE r.provider_id = $1 AND r.import_id = $2 AND r.row > $3
+            AND ($4::text IS NULL OR $4 = 'rejected')
+        ORDER BY r.row LIMIT $5
+    )
 ) result
-WHERE result.row > $3 AND ($4::text IS NULL OR result.outcome = $4)
 ORDER BY result.row LIMIT $5
 """
 _REJECTED: Final = """
