@@ -64,59 +64,59 @@ def instant(column: str) -> str:
     return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
 
 
+# PostgreSQL looks up the type of each value that it writes. Of rows it knows the names of the
+# members before it begins, and of an array of rows it needs neither a sort nor an aggregate.
 SOURCES_DOCUMENT: Final = """
-    coalesce((
-        SELECT json_agg(json_build_object(
-            'source', s.source, 'monetary', s.monetary, 'amount', trim_scale(s.amount),
-            'in_kind', s.in_kind, 'in_kind_nature', s.in_kind_nature,
-            'received_year', s.received_year) ORDER BY s.position)
+    array_to_json(ARRAY(SELECT entry FROM (
+        SELECT s.source, s.monetary, trim_scale(s.amount) AS amount, s.in_kind,
+            s.in_kind_nature, s.received_year
         FROM commercial_support_sources s
-        WHERE s.provider_id = a.provider_id AND s.activity_id = a.activity_id), '[]'::json)
+        WHERE s.provider_id = a.provider_id AND s.activity_id = a.activity_id
+        ORDER BY s.position) entry))
 """
 BOARDS_DOCUMENT: Final = """
-    coalesce((
-        SELECT json_agg(json_build_object(
-            'board', b.board, 'practice_areas', b.practice_areas, 'credit_types', b.credit_types,
-            'credits', trim_scale(b.credits), 'content_areas', b.content_areas,
-            'credit_claim_date', b.credit_claim_date, 'fee', b.fee,
-            'registration', b.registration, 'url', b.url) ORDER BY b.position)
+    array_to_json(ARRAY(SELECT entry FROM (
+        SELECT b.board, b.practice_areas, b.credit_types, trim_scale(b.credits) AS credits,
+            b.content_areas, b.credit_claim_date, b.fee, b.registration, b.url
         FROM moc_registrations b
-        WHERE b.provider_id = a.provider_id AND b.activity_id = a.activity_id), '[]'::json)
+        WHERE b.provider_id = a.provider_id AND b.activity_id = a.activity_id
+        ORDER BY b.position) entry))
 """
+
+
+def record_columns(surroundings: str) -> str:
+    """Return the SELECT of a record's members, with what lies around it, as columns."""
+    return f"""
+SELECT a.activity_id, a.provider_id, a.internal_id, a.title, a.format, a.start_date, a.end_date,
+    a.delivery_methods, a.location, a.city, a.state, a.country, trim_scale(a.credits) AS credits,
+    a.description, a.cme_finder, a.fee, a.registration, a.url, a.providership,
+    a.joint_providers, a.outcome_measures,
+    json_build_object('received', a.support_received, 'sources', {SOURCES_DOCUMENT})
+        AS commercial_support,
+    json_build_object('physicians', a.physicians, 'others', a.others) AS learners,
+    json_build_object(
+        'registered', a.moc_registered,
+        'attestation', CASE WHEN a.attested_by IS NOT NULL OR a.attested_on IS NOT NULL THEN
+            json_build_object('attested_by', a.attested_by, 'attested_on', a.attested_on) END,
+        'boards', {BOARDS_DOCUMENT}) AS moc,
+    a.version, {instant("a.created_at")} AS created_at, {instant("a.updated_at")} AS updated_at,
+    {instant("a.closed_at")} AS closed_at, {surroundings} AS surroundings
+"""  # noqa: S608 - own text
 
 
 def record_document(surroundings: str) -> str:
     """Return the SQL of a whole record as one document, with what lies around it."""
-    return f"""
-json_build_object(
-    'activity_id', a.activity_id, 'provider_id', a.provider_id, 'internal_id', a.internal_id,
-    'title', a.title, 'format', a.format, 'start_date', a.start_date, 'end_date', a.end_date,
-    'delivery_methods', a.delivery_methods, 'location', a.location, 'city', a.city,
-    'state', a.state, 'country', a.country, 'credits', trim_scale(a.credits),
-    'description', a.description, 'cme_finder', a.cme_finder, 'fee', a.fee,
-    'registration', a.registration, 'url', a.url, 'providership', a.providership,
-    'joint_providers', a.joint_providers, 'outcome_measures', a.outcome_measures,
-    'commercial_support',
-        json_build_object('received', a.support_received, 'sources', {SOURCES_DOCUMENT}),
-    'learners', json_build_object('physicians', a.physicians, 'others', a.others),
-    'moc', json_build_object(
-        'registered', a.moc_registered,
-        'attestation', CASE WHEN a.attested_by IS NOT NULL OR a.attested_on IS NOT NULL THEN
-            json_build_object('attested_by', a.attested_by, 'attested_on', a.attested_on) END,
-        'boards', {BOARDS_DOCUMENT}),
-    'version', a.version,
-    'created_at', {instant("a.created_at")},
-    'updated_at', {instant("a.updated_at")},
-    'closed_at', {instant("a.closed_at")},
-    'surroundings', {surroundings})
-"""
+    return f"(SELECT row_to_json(record) FROM ({record_columns(surroundings)}) record)"  # noqa: S608 - own text
 
 
 RECORD: Final = record_document(stored_around("a"))
 RECORD_AMONG_OTHERS: Final = record_document(found_around("a"))
 
+# As a member of the FROM list its columns need no query of their own.
 READ: Final = f"""
-SELECT {RECORD} FROM activities a WHERE a.provider_id = $1 AND a.activity_id = $2
+SELECT row_to_json(record)
+FROM activities a CROSS JOIN LATERAL ({record_columns(stored_around("a"))}) record
+WHERE a.provider_id = $1 AND a.activity_id = $2
 """
 _KEY: Final = """
 a.provider_id = $1 AND a.format = $2 AND a.start_date = $3 AND a.internal_id IS NOT DISTINCT FROM $4

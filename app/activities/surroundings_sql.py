@@ -27,11 +27,11 @@ def found_around(row: str) -> str:
 
 def _stored(row: str) -> str:
     return f"""
-        'snapshots', CASE WHEN {row}.format = '{ENDURING_MATERIAL}' THEN (
-            SELECT json_agg(json_build_object(
-                'as_of', as_of, 'physicians', physicians, 'others', others) ORDER BY as_of)
-            FROM learner_snapshots
-            WHERE provider_id = {row}.provider_id AND activity_id = {row}.activity_id) END,
+        'snapshots', CASE WHEN {row}.format = '{ENDURING_MATERIAL}' THEN
+            array_to_json(ARRAY(SELECT snapshot FROM (
+                SELECT as_of, physicians, others FROM learner_snapshots
+                WHERE provider_id = {row}.provider_id AND activity_id = {row}.activity_id
+                ORDER BY as_of) snapshot)) END,
         'attestation_text_version', {row}.attestation_text_version,
         'draws_warnings', {row}.warning_codes <> '{{}}'"""  # noqa: S608 - own text
 
