@@ -22,14 +22,17 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.params import Path, Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.middleware import Frame
 from app.core.parameters import known_parameters
+from app.core.route_index import RouteIndex
 from app.core.stopping import Stopping
 
+_NO_QUERY: Final = QueryParams()
 _UNCHANGING: Final = (str, int, float, bool, frozenset, type(None))
 
 
@@ -43,7 +46,8 @@ def serve_routes(application: FastAPI, routers: Iterable[APIRouter]) -> None:
             served = _served(route) if isinstance(route, APIRoute) else route
             application.router.routes.append(served)
     application.state.stopping = Stopping()
-    application.middleware_stack = Frame(application.router, application.state.stopping)
+    routes = RouteIndex(application.router)
+    application.middleware_stack = Frame(routes, application.state.stopping)
 
 
 def _served(route: APIRoute) -> APIRoute:
@@ -229,7 +233,7 @@ def _path(request: Request) -> Mapping[str, Any]:
 
 
 def _query(request: Request) -> Mapping[str, Any]:
-    return request.query_params
+    return request.query_params if request.scope["query_string"] else _NO_QUERY
 
 
 def _headers(request: Request) -> Mapping[str, Any]:
