@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.cli.plain_request import plain_request
+from app.cli.whole_answers import WholeAnswer
 from app.core.admission import busy
 from app.core.callers import Visit
 from app.core.door import DOOR, Door
@@ -120,11 +121,13 @@ class _Request(Visit):
         else:
             cycle.on_response()
 
-    async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
+    async def _serve(self, scope: Any, receive: Any, _send: Any) -> None:
+        answer = WholeAnswer(self._cycle)
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, answer.send)
         finally:
             self._door.leave(self)
+            await answer.send_head()
 
 
 def _count(scope: Any, seconds: float) -> None:
