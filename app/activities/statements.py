@@ -101,12 +101,12 @@ SELECT a.activity_id, a.provider_id, a.internal_id, a.title, a.format, a.start_d
         'boards', {BOARDS_DOCUMENT}) AS moc,
     a.version, {instant("a.created_at")} AS created_at, {instant("a.updated_at")} AS updated_at,
     {instant("a.closed_at")} AS closed_at, {surroundings} AS surroundings
-"""  # noqa: S608 - own text
+"""
 
 
 def record_document(surroundings: str) -> str:
     """Return the SQL of a whole record as one document, with what lies around it."""
-    return f"(SELECT row_to_json(record) FROM ({record_columns(surroundings)}) record)"  # noqa: S608 - own text
+    return f"(SELECT row_to_json(record) FROM ({record_columns(surroundings)}) record)"
 
 
 RECORD: Final = record_document(stored_around("a"))

@@ -144,12 +144,12 @@ class Database:
         distributed: Citus hands on to its nodes only what a transaction begins with.
         """
         begin = frame(provider_id, _READING)
-        framed = _framed(begin, provider_id, lambda inside: work(inside.driver), _roll_back)
 
         async def carry_out(connection: Connection, limit: Limit) -> T:
-            if connection.distributed:
-                return await framed(connection, limit)
-            return await work(Look(connection.driver, provider_id))
+            if not connection.distributed:
+                return await work(Look(connection.driver, provider_id))
+            framed = _framed(begin, provider_id, lambda inside: work(inside.driver), _roll_back)
+            return await framed(connection, limit)
 
         return await self._persist(provider_id, carry_out)
 

@@ -23,7 +23,8 @@ def configure_logging(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*_SHARED, structlog.processors.JSONRenderer(serializer=_as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(),
+        # Each request writes a line: as bytes it need not be made a text, and bytes of that again.
+        logger_factory=structlog.BytesLoggerFactory(),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -33,7 +34,7 @@ def configure_logging(level: int = logging.INFO) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _told_by_places,
-                structlog.processors.JSONRenderer(serializer=_as_json),
+                structlog.processors.JSONRenderer(serializer=_as_text),
             ],
         )
     )
@@ -80,5 +81,9 @@ def _cause(error: BaseException) -> BaseException | None:
     return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _as_json(event: Mapping[str, Any], **_options: object) -> str:
-    return orjson.dumps(event, default=str).decode()
+def _as_json(event: Mapping[str, Any], **_options: object) -> bytes:
+    return orjson.dumps(event, default=str)
+
+
+def _as_text(event: Mapping[str, Any], **_options: object) -> str:
+    return _as_json(event).decode()
