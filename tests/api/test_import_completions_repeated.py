@@ -8,7 +8,7 @@ import pytest
 
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
-from app.imports import runner
+from app.imports import runner, sure_completions
 from app.imports.chunk_commit import LostError
 from app.imports.completion_saving import CompletionSaving
 from app.imports.outcomes import Entry, Run
@@ -21,7 +21,7 @@ from tests.imports_support import Desk, counted, ndjson, shown_on_failure
 
 Document = dict[str, Any]
 
-# So small chunks that the rows below are in several of them.
+# So small chunks that the rows below are in several of them; nor is one read in one go.
 ROWS_OF_A_CHUNK = 3
 
 
@@ -53,6 +53,7 @@ async def desk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> LearnerDesk:
     monkeypatch.setattr(runner, "CHUNK", {"completions": ROWS_OF_A_CHUNK})
+    monkeypatch.setattr(sure_completions, "_TOGETHER", ROWS_OF_A_CHUNK - 1)
     made = LearnerDesk(provider, database, clock)
     made.activity_id = (await enter_activity(provider)).split("/")[-2]
     return made
