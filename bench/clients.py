@@ -84,15 +84,21 @@ def run_wrk(  # noqa: PLR0913 - what makes a run, each by its own name
     again: bool = True,
     connections: int = CONNECTIONS,
     refusals: bool = False,
+    pause: float = 0,
 ) -> Run:
-    """Make these calls over many connections; without `again`, each call at most once."""
-    threads = min(THREADS, connections)
+    """Make these calls over many connections; without `again`, each call at most once.
+
+    With a pause, each connection waits for so many seconds on the average, by chance, between
+    an answer and its next call; one thread is enough then.
+    """
+    threads = 1 if pause else min(THREADS, connections)
     with tempfile.NamedTemporaryFile(suffix=".calls") as file:
         file.writelines(call.line() for call in calls)
         file.flush()
         command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s"]
         command += ["--timeout", "30s", "-s", str(FOLDER / "replay.lua"), url]
         command += ["--", file.name, str(threads), "again" if again else "once"]
+        command.append(str(1000 * pause))
         variables = {**os.environ, **({"BENCH_KEY": key} if key else {})}
         said = _said(command, variables)
     seen = json.loads(said.strip().splitlines()[-1])

@@ -1,41 +1,48 @@
 """Many who ask for a little each, and one beside them who asks for everybody."""
 
 import asyncio
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from statistics import median
 from typing import Final, NamedTuple
 
 from app.auth.keys import issue_key
 from app.core.database import Database
-from bench.knee import Step
-from bench.mix import requests
-from bench.open_loop import Answers, OpenLoop, offer, run
+from bench.clients import Call, Run, run_wrk
+from bench.mix import mixed
+from bench.open_loop import Answers, OpenLoop, milliseconds, raw, run
 from bench.refuser import refusing
 from bench.samples import FIRST_PROVIDER
 from bench.world import World
 
 NEIGHBOURS: Final = 20
 GREEDY: Final = 50
+# Of the knee so much is what all of them ask for together, before one asks for more.
+PARTS: Final = (0.125, 0.25, 0.5)
 # An odd number, of which one is the median.
 ROUNDS: Final = 5
 _CONNECTIONS: Final = 4
+# Of its many connections each waits so long between two calls, on the average: longer than
+# most answers take, and not so long that the server would close it.
+_SECONDS_BETWEEN: Final = 0.3
 _SECONDS_TO_WARM_UP: Final = 3.0
-# The calls of the greedy one, in the process that makes them.
-_calls: list[bytes] = []
 
 
 class Neighbourhood(NamedTuple):
-    """What the others saw, and what the greedy one did.
+    """What the others saw, and what the greedy one had; the medians of the rounds.
 
-    `before` is without it, `elsewhere` while it asks another server that refuses everything
-    at once, which takes as much of the machine for the client, and `beside` while it asks
-    the one that serves the others.
+    `before` is the others' p95 in milliseconds without it, `elsewhere` while it asks another
+    server that refuses everything at once, which takes as much of the machine for the client,
+    and `beside` while it asks the one that serves the others. `good` and `refused` are
+    the greedy one's answers a second.
     """
 
-    before: Step
-    elsewhere: Step
-    beside: Step
-    greedy: Step
+    part: float
+    asked: float
+    before: float
+    elsewhere: float
+    beside: float
+    good: float
+    refused: float
 
 
 async def keys_of(world: World) -> list[str]:
@@ -50,81 +57,82 @@ async def keys_of(world: World) -> list[str]:
         await database.close()
 
 
-def neighbours(world: World, keys: list[str], knee: float, seconds: float) -> Neighbourhood:
-    """Return what the others see without the greedy one and with it.
-
-    The greedy one is a process of its own, which does not keep the others' from its work.
-    """
+def neighbours(
+    world: World, keys: list[str], knee: float, seconds: float
+) -> Iterator[Neighbourhood]:
+    """Return what the others see without the greedy one and with it, for each part of the knee."""
     population = world.population
-    greedy, *others = [
-        requests(world, range(number, population.activities, population.providers), key)
-        for number, key in enumerate(keys)
+    calls = [
+        mixed(world, range(number, population.activities, population.providers))
+        for number in range(NEIGHBOURS)
     ]
-    share = knee / 2 / NEIGHBOURS
-    with (
-        refusing() as elsewhere,
-        ProcessPoolExecutor(
-            1, multiprocessing.get_context("spawn"), initializer=_keep, initargs=(greedy,)
-        ) as process,
-    ):
-        process.submit(len, ()).result()
-        one = _Greedy(process, GREEDY * share, seconds)
-        street = _Others(world.server.url, others, share)
-        return run(_in_turns(street, one, elsewhere))
+    url = world.server.url
+    others = [
+        [raw(call, url.removeprefix("http://"), key) for call in own]
+        for key, own in zip(keys[1:], calls[1:], strict=True)
+    ]
+    with refusing() as elsewhere:
+        for part in PARTS:
+            street = _Street(url, keys[0], calls[0], others, part * knee / NEIGHBOURS, seconds)
+            yield run(_in_turns(street, part, elsewhere))
 
 
-class _Greedy(NamedTuple):
-    """The one that asks for everybody."""
-
-    process: ProcessPoolExecutor
-    rate: float
-    seconds: float
-
-    async def asks(self, url: str) -> Step:
-        return await asyncio.get_running_loop().run_in_executor(
-            self.process, _ask_for_everybody, url, self.rate, self.seconds
-        )
-
-
-class _Others(NamedTuple):
-    """Those that ask for a little each."""
+class _Street(NamedTuple):
+    """The greedy one, with its key and its calls, and the calls of the others."""
 
     url: str
-    calls: list[list[bytes]]
+    key: str
+    calls: list[Call]
+    others: list[list[bytes]]
     share: float
+    seconds: float
 
-    async def ask(self, seconds: float) -> Step:
+    async def others_ask(self, seconds: float) -> float:
+        """Return the p95 of the others' good answers."""
         answers = Answers()
         await asyncio.gather(
             *(
                 OpenLoop(self.url, calls, answers.add, _CONNECTIONS).run(self.share, seconds, place)
-                for place, calls in enumerate(self.calls)
+                for place, calls in enumerate(self.others)
             )
         )
-        return Step(self.share * len(self.calls), seconds, answers)
+        return milliseconds(answers.good, 0.95)
+
+    async def one_asks(self, url: str) -> Run:
+        """Return what the greedy one saw."""
+        rate = GREEDY * self.share
+        return await asyncio.to_thread(
+            run_wrk,
+            url,
+            self.calls,
+            round(self.seconds),
+            key=self.key,
+            connections=round(rate * _SECONDS_BETWEEN),
+            refusals=True,
+            pause=_SECONDS_BETWEEN,
+        )
 
 
-async def _in_turns(others: _Others, one: _Greedy, elsewhere: str) -> Neighbourhood:
-    seconds = one.seconds
-    await others.ask(_SECONDS_TO_WARM_UP)
+async def _in_turns(street: _Street, part: float, elsewhere: str) -> Neighbourhood:
+    await street.others_ask(_SECONDS_TO_WARM_UP)
     before, away, beside, greedy = [], [], [], []
     for _ in range(ROUNDS):
-        before.append(await others.ask(seconds))
-        seen, _had = await asyncio.gather(others.ask(seconds), one.asks(elsewhere))
+        before.append(await street.others_ask(street.seconds))
+        seen, _had = await asyncio.gather(
+            street.others_ask(street.seconds), street.one_asks(elsewhere)
+        )
         away.append(seen)
-        seen, had = await asyncio.gather(others.ask(seconds), one.asks(others.url))
+        seen, had = await asyncio.gather(
+            street.others_ask(street.seconds), street.one_asks(street.url)
+        )
         beside.append(seen)
         greedy.append(had)
-    return Neighbourhood(*map(_median, (before, away, beside, greedy)))
-
-
-def _keep(calls: list[bytes]) -> None:
-    _calls.extend(calls)
-
-
-def _ask_for_everybody(url: str, rate: float, seconds: float) -> Step:
-    return Step(rate, seconds, run(offer(url, _calls, rate, seconds)))
-
-
-def _median(steps: list[Step]) -> Step:
-    return sorted(steps, key=lambda step: step.p95)[len(steps) // 2]
+    return Neighbourhood(
+        part,
+        street.share * (NEIGHBOURS - 1),
+        median(before),
+        median(away),
+        median(beside),
+        median((one.requests - one.refused) / one.seconds for one in greedy),
+        median(one.refused / one.seconds for one in greedy),
+    )

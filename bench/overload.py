@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +30,16 @@ _HOW = (
     "caller runs on the same machine."
 )
 _NEIGHBOURHOOD = (
-    f"{NEIGHBOURS} providers with a key each, at half the knee together, and with the quotas that "
-    f"are the default, each over connections of its own. Then one of them asks {GREEDY} times its "
-    f"share, from a process of its own: first of a server that refuses everything at once, which "
+    f"{NEIGHBOURS} providers with a key each, which ask for a part of the knee together, with the "
+    "quotas that are the default, each over connections of its own. Then one of them asks "
+    f"{GREEDY} times its share, with wrk: first of a server that refuses everything at once, which "
     "shows what its client alone takes of the machine, then of the one that serves the others. All "
-    f"take turns, {ROUNDS} times; the rows are the rounds whose p95 is the median."
+    f"take turns, {ROUNDS} times; the numbers are medians. The others' p95 should be at most "
+    f"{MOST_FOR_OTHERS} times what it was."
+)
+_NEIGHBOURS: Final = (
+    *("of the knee", "others' calls/s", "their p95 ms", "while it asks elsewhere", "beside it"),
+    *("beside it, times", "than elsewhere, times", "its good/s", "refused/s"),
 )
 
 
@@ -72,7 +78,7 @@ def measured(activities: int, seconds: float) -> list[str]:
             knee = knee_of(steps)
             beyond = step(world, requests(world), TIMES * knee.rate, 2 * seconds)
         with serving(folder) as server:
-            beside = neighbours(world.at(server), keys, knee.rate, seconds)
+            beside = list(neighbours(world.at(server), keys, knee.rate, seconds))
     rows = [one.row("") for one in steps]
     rows += [knee.row("the knee"), beyond.row(f"{TIMES} times the knee")]
     return [
@@ -100,23 +106,23 @@ def _beyond_in_words(knee: Step, beyond: Step) -> str:
     )
 
 
-def _neighbours_in_words(seen: Neighbourhood) -> list[str]:
-    if not seen.before.answers.good:
-        message = f"nobody was answered at {seen.before.rate:.0f} calls a second"
-        raise MeasuringError(message)
-    rows = [
-        seen.before.row("the others before"),
-        seen.elsewhere.row("the others, while it asks elsewhere"),
-        seen.beside.row("the others beside it"),
-        seen.greedy.row("the one itself"),
-    ]
-    elsewhere, beside = seen.elsewhere.p95, seen.beside.p95
-    verdict = (
-        f"The others' p95 is {beside / seen.before.p95:.2f} times what it was (target: "
-        f"{MOST_FOR_OTHERS}), and {beside / elsewhere:.2f} times what it is while the same client "
-        "asks elsewhere."
-    )
-    return [_NEIGHBOURHOOD, table(HEAD, rows), verdict]
+def _neighbours_in_words(seen: Iterable[Neighbourhood]) -> list[str]:
+    rows = []
+    for one in seen:
+        if not one.before:
+            message = f"nobody was answered at {one.asked:.0f} calls a second"
+            raise MeasuringError(message)
+        rows.append(
+            [
+                f"{one.part:.1%}",
+                f"{one.asked:,.0f}",
+                *(f"{number:.1f}" for number in (one.before, one.elsewhere, one.beside)),
+                f"{one.beside / one.before:.2f}",
+                f"{one.beside / one.elsewhere:.2f}",
+                *(f"{number:,.0f}" for number in (one.good, one.refused)),
+            ]
+        )
+    return [_NEIGHBOURHOOD, table(_NEIGHBOURS, rows)]
 
 
 if __name__ == "__main__":

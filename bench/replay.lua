@@ -1,6 +1,7 @@
 -- Replays prepared calls. A line of the file is one call: method, path, If-Match and body, with
 -- tabs between them. The threads share the lines out among themselves, so that a call that can
--- be made only once is made only once.
+-- be made only once is made only once. With a pause, each connection waits for so many
+-- milliseconds on the average, by chance, before its next call.
 
 local started = {}
 
@@ -12,6 +13,11 @@ end
 function init(arguments)
   local file, threads = arguments[1], tonumber(arguments[2])
   again = arguments[3] == "again"
+  pause = tonumber(arguments[4])
+  if pause > 0 then
+    math.randomseed(number + 1)
+    delay = function() return math.floor(-pause * math.log(1 - math.random()) + 0.5) end
+  end
   calls, position, ran_out = {}, 0, false
   local key = os.getenv("BENCH_KEY")
   local line_number = 0
