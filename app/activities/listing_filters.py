@@ -17,8 +17,6 @@ PROVIDERS: Final = "$1"
 TODAY: Final = "$2::date"
 STATUS: Final = status_sql(TODAY)
 
-_WILDCARDS: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
-
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -75,11 +73,6 @@ def conditions(wanted: Filter, parameters: Parameters) -> Iterator[str]:
     """Return the predicates of the filters that are asked for."""
     for name, value in wanted.asked().items():
         yield _CONDITIONS[name](value, parameters)
-
-
-def containing(words: str) -> str:
-    """Return the pattern of texts that contain these words, whatever signs they hold."""
-    return f"%{words.translate(_WILDCARDS)}%"
 
 
 def _search(words: str, parameters: Parameters) -> str:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import asyncpg
 
-from app.activities.listing_filters import containing
 from app.activities.status import Status
 from app.activities.status_sql import status_sql
 from app.core.database import Transaction
@@ -45,6 +44,7 @@ LOT: Final = 1_000
 """How many activities a statement looks at."""
 
 _TODAY: Final = "$1::date"
+_WILDCARDS: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,11 @@ def page_statement(
         ORDER BY found.place
     """  # noqa: S608 - text of this module; every value is a parameter
     return text, values
+
+
+def containing(words: str) -> str:
+    """Return the pattern of texts that contain these words, whatever signs they hold."""
+    return f"%{words.translate(_WILDCARDS)}%"
 
 
 def _conditions(wanted: Wanted, values: list[Any]) -> Iterator[str]:

@@ -1,9 +1,6 @@
 from datetime import date
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from app.activities.listing_filters import Filter, Parameters, conditions, containing, one_provider
+from app.activities.listing_filters import Filter, Parameters, conditions, one_provider
 
 
 def test_what_a_client_sends_travels_as_a_parameter_only() -> None:
@@ -26,13 +23,3 @@ def test_the_text_depends_on_which_filters_are_given_and_not_on_their_values() -
 def test_a_filter_that_is_not_given_asks_for_nothing() -> None:
     assert Filter().asked() == {}
     assert Filter(year=2025).asked() == {"year": 2025}
-
-
-@given(st.text(alphabet="%_\\ab"))
-def test_a_search_for_signs_finds_them_as_they_are(words: str) -> None:
-    pattern = containing(words)
-    assert pattern[0] == pattern[-1] == "%"
-    inside = iter(pattern[1:-1])
-    read = [next(inside) if sign == "\\" else f"wildcard {sign}" for sign in inside]
-    plain = [sign for sign in words if sign in "%_\\"]
-    assert [sign for sign in read if not sign.startswith("wildcard ")] == plain
