@@ -15,6 +15,9 @@ from app.core.stopping import Stopping
 
 # With the notice, the parent's half a second and the end of the database: within 20 seconds.
 FINISH_WITHIN: Final = 12.0
+# A process with nothing under way refuses for a moment, too, before it closes what is idle:
+# a request that is on its way then would get no answer.
+_SECONDS_TO_REFUSE: Final = 0.5
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -29,9 +32,10 @@ def stop_in_order(stopping: Stopping, notice: float, told: Callable[[], object])
     ends: list[asyncio.Task[None]] = []
 
     async def end(number: int) -> None:
-        if number == signal.SIGTERM:
-            await asyncio.sleep(notice)
+        heeded = notice if number == signal.SIGTERM else 0.0
+        await asyncio.sleep(heeded)
         stopping.refuse()
+        await asyncio.sleep(min(heeded, _SECONDS_TO_REFUSE))
         await stopping.all_answered(FINISH_WITHIN)
         server_hears[number](number, None)
 

@@ -80,6 +80,7 @@ async def test_a_server_that_is_told_to_stop_says_so_refuses_new_work_and_finish
         async with (
             client_of(server, provider.key) as early,
             client_of(server, provider.key) as late,
+            client_of(server, provider.key) as in_the_other_process,
             httpx.AsyncClient(base_url=server.url, timeout=PATIENCE) as others,
             asyncio.timeout(2 * PATIENCE),
         ):
@@ -90,11 +91,11 @@ async def test_a_server_that_is_told_to_stop_says_so_refuses_new_work_and_finish
             # Whoever has not looked yet is served as before.
             served = await early.get("/v1/me")
             new = await until_it_says(others, "/v1", "server.stopping")
-            refused = await late.get("/v1/me")
+            refused = [await one.get("/v1/me") for one in (late, in_the_other_process)]
             finished = await unfinished.finish()
         assert not_ready.status_code == 503
         assert (served.status_code, served.headers["connection"]) == (200, "close")
-        for reply in (refused, new):
+        for reply in (*refused, new):
             assert (reply.status_code, reply.json()["code"]) == (503, "server.stopping")
             assert reply.headers["content-type"] == "application/problem+json"
             assert reply.headers["connection"] == "close"
