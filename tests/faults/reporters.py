@@ -152,8 +152,8 @@ def new_names(prefix: str) -> Iterator[str]:
 
 def record(name: str) -> Document:
     """Return a record that has ended and can be closed, whatever day it is."""
-    # Where the day is decided, yesterday may still be today.
-    ended = date.today() - timedelta(days=2)  # noqa: DTZ011 - a day more or less is none here
+    # Where the day is decided, yesterday may still be today; the day before has ended everywhere.
+    ended = date.today() - timedelta(days=2)  # noqa: DTZ011 - whichever day it is here
     claim = (ended + timedelta(days=40)).isoformat()
     document = complete_activity(
         internal_id=name,
