@@ -27,7 +27,8 @@ _HOW = (
     "`make bench-overload`. An open loop: calls come at a rate, by chance, whether or not those "
     "before were answered; times count from when a call was due, and what took longer than 2 s "
     "is no answer. 60 % reads, 10 % pages of 50, 10 % unchanged pushes, 20 % changed ones. The "
-    "caller runs on the same machine."
+    "caller runs on the same machine. A rate with which the server does not keep up is offered "
+    "once more, and the second time counts."
 )
 _NEIGHBOURHOOD = (
     f"{NEIGHBOURS} providers with a key each, which ask for a part of the knee together, with the "
