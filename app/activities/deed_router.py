@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activ
 _REASON = {"reason": "The number of other learners was entered as that of physicians."}
 _COPIES = {
     "instances": [
-        {"internal_id": "GR-IM-2027", "start_date": "2027-07-01", "end_date": "2028-06-30"},
+        {"internal_id": "GR-IM-2027-S", "start_date": "2027-07-01", "end_date": "2028-06-30"},
         {
             "internal_id": "GR-IM-2027-N",
             "start_date": "2027-07-01",

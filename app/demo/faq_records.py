@@ -14,7 +14,7 @@ def faq_records(year: int) -> tuple[dict[str, Any], ...]:
     """Return the FAQ's examples, those without a year of their own in this year."""
     calendar_year = {"start_date": f"{year}-01-01", "end_date": f"{year}-12-31"}
     return (
-        grand_rounds(year),
+        grand_rounds(year) | {"internal_id": f"GR-FAQ-{year}"},
         ENDURING_MATERIAL,
         JOURNAL_CME | calendar_year | {"internal_id": f"JN-{year}"},
         MANUSCRIPT_REVIEW | calendar_year | {"internal_id": f"MR-{year}"},

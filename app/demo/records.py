@@ -28,6 +28,67 @@ CALLED_OFF: Final[dict[str, Any]] = {
 }
 
 
+# A conference of one day, registered with two boards, that only awaits its close. Its year is
+# fixed, as that of what the examples of the API document report of it.
+CONFERENCE: Final[dict[str, Any]] = {
+    "internal_id": "LC-ONCOLOGY-2025",
+    "title": "Oncology for the Hospitalist: A Regional Conference",
+    "format": "live_course",
+    "start_date": "2025-10-14",
+    "end_date": "2025-10-14",
+    "delivery_methods": ["in_person", "live_streamed"],
+    "location": "Harbor Conference Center",
+    "city": "Monterey",
+    "state": "CA",
+    "country": "USA",
+    "credits": 6.25,
+    "description": "Five sessions in one day: emergencies, immunotherapy, pain, "
+    "thrombosis, and the talk with the family.",
+    "cme_finder": True,
+    "fee": "variable",
+    "registration": "open",
+    "url": f"{ADDRESS}/oncology-conference",
+    "providership": "joint",
+    "joint_providers": ["Valley Clinic", "Coast Physicians Network"],
+    "outcome_measures": [{"measure": "learner_competence", "kinds": ["objective", "subjective"]}],
+    "commercial_support": {
+        "received": True,
+        "sources": [
+            {"source": "Acme Pharma", "monetary": True, "amount": 15000, "in_kind": False},
+            {
+                "source": "Example Devices",
+                "monetary": False,
+                "in_kind": True,
+                "in_kind_nature": ["durable_equipment"],
+            },
+        ],
+    },
+    "learners": {"physicians": 138, "others": 61},
+    "moc": {
+        "registered": True,
+        "attestation": {"attested_by": "CME Coordinator", "attested_on": "2025-09-01"},
+        "boards": [
+            {
+                "board": "ABIM",
+                "practice_areas": ["Hematology", "Medical Oncology"],
+                "credit_types": ["Medical Knowledge (Part II)"],
+                "credits": 6.25,
+                "credit_claim_date": "2025-12-31",
+            },
+            {
+                "board": "ABA",
+                "practice_areas": ["Pain Medicine"],
+                "credit_types": ["Lifelong Learning (CME)", "Patient Safety"],
+                "credits": 2,
+                "content_areas": ["Cancer pain"],
+                "credit_claim_date": "2025-12-31",
+                "fee": "yes",
+            },
+        ],
+    },
+}
+
+
 def demo_records(today: date) -> tuple[DemoRecord, ...]:
     """Return what the demo provider has in the system on its first day."""
     running = today.year if today >= date(today.year, 7, 1) else today.year - 1
@@ -39,7 +100,7 @@ def demo_records(today: date) -> tuple[DemoRecord, ...]:
         DemoRecord(learning_from_teaching | unanswered),
         # The series that runs today has no learners to report yet.
         DemoRecord(grand_rounds(running) | {"learners": {"physicians": None, "others": None}}),
-        DemoRecord(_conference(today.year - 1)),
+        DemoRecord(CONFERENCE),
         DemoRecord(_committee(today.year)),
         DemoRecord(_quality_improvement(today.year)),
         DemoRecord(_simulation(today.year)),
@@ -60,71 +121,6 @@ def neighbour_records(today: date) -> tuple[DemoRecord, ...]:
             }
         ),
     )
-
-
-def _conference(year: int) -> dict[str, Any]:
-    """Return a conference of one day, registered with two boards, that only awaits its close."""
-    day = date(year, 10, 14).isoformat()
-    claim = date(year, 12, 31).isoformat()
-    return {
-        "internal_id": f"LC-ONCOLOGY-{year}",
-        "title": "Oncology for the Hospitalist: A Regional Conference",
-        "format": "live_course",
-        "start_date": day,
-        "end_date": day,
-        "delivery_methods": ["in_person", "live_streamed"],
-        "location": "Harbor Conference Center",
-        "city": "Monterey",
-        "state": "CA",
-        "country": "USA",
-        "credits": 6.25,
-        "description": "Five sessions in one day: emergencies, immunotherapy, pain, "
-        "thrombosis, and the talk with the family.",
-        "cme_finder": True,
-        "fee": "variable",
-        "registration": "open",
-        "url": f"{ADDRESS}/oncology-conference",
-        "providership": "joint",
-        "joint_providers": ["Valley Clinic", "Coast Physicians Network"],
-        "outcome_measures": [
-            {"measure": "learner_competence", "kinds": ["objective", "subjective"]}
-        ],
-        "commercial_support": {
-            "received": True,
-            "sources": [
-                {"source": "Acme Pharma", "monetary": True, "amount": 15000, "in_kind": False},
-                {
-                    "source": "Example Devices",
-                    "monetary": False,
-                    "in_kind": True,
-                    "in_kind_nature": ["durable_equipment"],
-                },
-            ],
-        },
-        "learners": {"physicians": 138, "others": 61},
-        "moc": {
-            "registered": True,
-            "attestation": {"attested_by": "CME Coordinator", "attested_on": f"{year}-09-01"},
-            "boards": [
-                {
-                    "board": "ABIM",
-                    "practice_areas": ["Hematology", "Medical Oncology"],
-                    "credit_types": ["Medical Knowledge (Part II)"],
-                    "credits": 6.25,
-                    "credit_claim_date": claim,
-                },
-                {
-                    "board": "ABA",
-                    "practice_areas": ["Pain Medicine"],
-                    "credit_types": ["Lifelong Learning (CME)", "Patient Safety"],
-                    "credits": 2,
-                    "content_areas": ["Cancer pain"],
-                    "credit_claim_date": claim,
-                    "fee": "yes",
-                },
-            ],
-        },
-    }
 
 
 def _committee(year: int) -> dict[str, Any]:
