@@ -21,6 +21,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PARS_"
+# What `pars push` is told about the server that it sends to; no setting of a server's own.
+SERVER_TO_PUSH_TO, KEY_TO_PUSH_WITH = f"{PREFIX}SERVER", f"{PREFIX}KEY"
 SHORTEST_SECRET = 32
 SECRET_FIELDS = frozenset(
     # An address may hold a password.
@@ -254,7 +256,7 @@ def _line(problem: ErrorDetails) -> str:
 def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
     known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
     lines = []
-    for name in sorted(environment):
+    for name in sorted(set(environment) - {SERVER_TO_PUSH_TO, KEY_TO_PUSH_WITH}):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}."

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.cli.failure import CommandError
 from app.imports.readers.rows import FormatName, Kind
 from app.imports.result_files import EXTENSIONS
+from app.settings import KEY_TO_PUSH_WITH, SERVER_TO_PUSH_TO
 
 _PIECE: Final = 1 << 18
 _SECONDS_BETWEEN_LOOKS: Final = 0.5
@@ -32,8 +33,8 @@ Document = dict[str, Any]
 
 def push(  # noqa: PLR0913, PLR0917 - the options of the command
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    server: Annotated[str, typer.Option(envvar="PARS_SERVER", help="Where the server is.")],
-    key: Annotated[str, typer.Option(envvar="PARS_KEY", help="The API key.")],
+    server: Annotated[str, typer.Option(envvar=SERVER_TO_PUSH_TO, help="Where the server is.")],
+    key: Annotated[str, typer.Option(envvar=KEY_TO_PUSH_WITH, help="The API key.")],
     provider: Annotated[
         str | None, typer.Option(help="Seven digits; the key's own when it has one.")
     ] = None,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from alembic.script import ScriptDirectory
 
 from app.cli import application
 from app.embedded.account import Account
@@ -171,3 +172,7 @@ def test_a_worked_example_of_a_change_fits_the_code(number: int) -> None:
         check=False,
     )
     assert result.returncode == 0, result.stderr
+    # A migration that follows an older one would be a second last one, and none could be run.
+    newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    followed = re.findall(r'^\+down_revision = "(\w+)"', patches[number], re.MULTILINE)
+    assert set(followed) <= {newest}

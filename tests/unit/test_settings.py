@@ -134,6 +134,12 @@ def test_migrations_use_the_database_unless_told_otherwise(
     assert load_settings().migrations_url == "postgresql+asyncpg://owner@db/pars"
 
 
+def test_what_is_set_for_a_push_is_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARS_SERVER", "https://pars.example.org")
+    monkeypatch.setenv("PARS_KEY", "pars_test_1")
+    assert load_settings() == Settings()
+
+
 def test_a_secret_is_not_shown_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARS_SECRET_KEY", "0123456789abcdef0123456789abcdef")
     assert "0123456789abcdef" not in repr(load_settings())
