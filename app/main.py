@@ -18,7 +18,7 @@ from app.core.tracing import Tracing, TracingNotInstalledError
 from app.enumerations import ENUMERATIONS
 from app.routers import ROUTERS, TAGS
 from app.settings import BadSettingsError, Settings
-from app.worlds import open_worlds, signing_secret
+from app.worlds import open_worlds, signing_secrets
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         worlds = open_worlds(settings)
         application.state.worlds = worlds
         application.state.rate_limits = rate_limits(settings)
-        application.state.cursors = Cursors(signing_secret(settings))
+        application.state.cursors = Cursors(*signing_secrets(settings))
         try:
             # The web server hands this on to its connections.
             most = settings.pool_size + settings.most_waiting

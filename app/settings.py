@@ -142,7 +142,7 @@ class Settings(BaseSettings):
     )
     previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
-        description="Former secret keys, with commas between them: tokens they signed hold.",
+        description="Former secret keys, with commas between them: what they signed holds.",
     )
     pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
         default=10, description="Database connections of each worker."
@@ -222,7 +222,7 @@ class Settings(BaseSettings):
 
     @property
     def sandbox_pool_size(self) -> int:
-        """How many connections the sandbox has: half as many again as the live database."""
+        """How many connections the sandbox has: half as many as the live database."""
         return (self.pool_size + 1) // 2
 
 

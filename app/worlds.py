@@ -12,11 +12,10 @@ from app.settings import BadSettingsError, Settings
 
 def open_worlds(settings: Settings) -> Worlds:
     """Return the worlds of these settings; their connections are made when they are needed."""
-    secret = signing_secret(settings)
+    secret, previous = signing_secrets(settings)
     if settings.database_url is None:
         message = "PARS_DATABASE_URL is needed; `pars serve` sets it."
         raise BadSettingsError(message)
-    previous = [one.get_secret_value() for one in settings.previous_secret_keys]
     database = _live_database(settings.database_url, settings)
     live = World(
         "live",
@@ -40,9 +39,13 @@ def _live_database(url: str, settings: Settings) -> Database:
     return ReplicatedDatabase(url, settings.replica_url, settings.pool_size, settings.most_waiting)
 
 
-def signing_secret(settings: Settings) -> str:
-    """Return what signs tokens and cursors; raise BadSettingsError when it is not set."""
+def signing_secrets(settings: Settings) -> tuple[str, list[str]]:
+    """Return what signs tokens and cursors, and what did before.
+
+    Raises BadSettingsError when nothing is set.
+    """
     if settings.secret_key is None:
         message = "PARS_SECRET_KEY is needed; `pars serve` sets it."
         raise BadSettingsError(message)
-    return settings.secret_key.get_secret_value()
+    previous = [one.get_secret_value() for one in settings.previous_secret_keys]
+    return settings.secret_key.get_secret_value(), previous

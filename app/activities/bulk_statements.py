@@ -1,6 +1,6 @@
 """The tuned SQL of many activities at once: a few statements, however many the records.
 
-Rows travel as arrays, one for each column. What is written is asked back: where less was
+Columns travel as one text each. What is written is asked back: where less was
 written than was sent, somebody else was faster, and the caller begins again.
 """
 

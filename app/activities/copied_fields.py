@@ -81,12 +81,6 @@ COPIED_FIELDS: Final[Fields] = {
 }
 
 
-def given_fields() -> frozenset[str]:
-    """Return the names of the fields that the caller gives, or may give."""
-    may_be_given = (GIVEN, COPIED_UNLESS_GIVEN)
-    return frozenset(name for name, row in COPIED_FIELDS.items() if row in may_be_given)
-
-
 def copied(content: Mapping[str, Any], fields: Fields = COPIED_FIELDS) -> dict[str, Any]:
     """Return what of a record's content goes into a copy; the rest is left out."""
     return dict(_copied(content, fields))

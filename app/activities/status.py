@@ -20,8 +20,6 @@ __all__ = [
     "Status",
     "judge",
     "missing",
-    "missing_for_next",
-    "next_status",
     "status_of",
 ]
 
@@ -91,21 +89,6 @@ def judge(facts: ActivityFacts, *, closed: bool, today: date) -> Judgement:
 def status_of(facts: ActivityFacts, *, closed: bool, today: date) -> Status:
     """Return the status the record has today."""
     return judge(facts, closed=closed, today=today).status
-
-
-def next_status(facts: ActivityFacts, *, closed: bool, today: date) -> Status | None:
-    """Return the status the record can reach next; a closed record is at its end."""
-    return judge(facts, closed=closed, today=today).next_status
-
-
-def missing_for_next(
-    facts: ActivityFacts,
-    *,
-    closed: bool,
-    today: date,
-) -> tuple[Missing, ...]:
-    """Return what the next status lacks; an active record lacks only its end."""
-    return judge(facts, closed=closed, today=today).missing
 
 
 def missing(facts: ActivityFacts, up_to: Status, today: date) -> tuple[Missing, ...]:

@@ -31,7 +31,6 @@ class IssuedKey:
     mode: Mode
     kind: Kind = "provider"
     accreditor_id: str | None = None
-    expires_at: datetime | None = None
 
 
 def new_key(mode: Mode) -> str:
@@ -86,7 +85,6 @@ def make_credential(  # noqa: PLR0913 - each argument is a property of the crede
         mode=mode,
         kind=kind,
         accreditor_id=accreditor_id,
-        expires_at=expires_at,
     )
     return credential, issued
 

@@ -69,10 +69,9 @@ READING: Final[frozenset[str]] = frozenset(scope for scope in SCOPES if scope.en
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """What a kind of credential is for, whom it speaks for, and what it may hold."""
+    """Whom a kind of credential speaks for, and what it may hold."""
 
     kind: Kind
-    purpose: str
     speaks_for: SpeaksFor
     scopes: tuple[str, ...]
 
@@ -83,25 +82,24 @@ class KindRule:
 
 
 _RULES: Final = (
-    KindRule(
-        "provider", "A provider's own system.", "one provider", (*PROVIDER_SCOPES, *ASKED_FOR)
-    ),
+    # A provider's own system.
+    KindRule("provider", "one provider", (*PROVIDER_SCOPES, *ASKED_FOR)),
+    # A system that several providers have granted access to.
     KindRule(
         "vendor",
-        "A system that several providers have granted access to.",
         "several providers",
         # Whoever was let in cannot let others in: a grant that is withdrawn is gone whole.
         (*(scope for scope in PROVIDER_SCOPES if scope != "keys:admin"), *ASKED_FOR),
     ),
+    # The body that providers report to: it reads, reopens and sets deadlines.
     KindRule(
         "accreditor",
-        "The body that providers report to: it reads, reopens and sets deadlines.",
         "an accreditor",
         ("activities:read", "activities:reopen", "contacts:read", "deadlines:write"),
     ),
+    # Whoever runs the system: it keeps the register and reads no activities.
     KindRule(
         "operator",
-        "Whoever runs the system: it keeps the register and reads no activities.",
         "the system",
         ("contacts:read", "contacts:write", "providers:admin", "credentials:admin"),
     ),

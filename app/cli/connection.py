@@ -50,13 +50,6 @@ def database_addresses(settings: Settings) -> Iterator[Addresses]:
 
 
 @contextmanager
-def database_address(settings: Settings) -> Iterator[str]:
-    """Yield the address of the live database, as it is."""
-    with database_addresses(settings) as found:
-        yield found.live
-
-
-@contextmanager
 def migrated_database(settings: Settings) -> Iterator[str]:
     """Yield the address of the live database, with the newest schema as the other has."""
     with migrated_databases(settings) as found:

@@ -74,9 +74,8 @@ class Transaction:
     `driver` runs the tuned statements of the hot paths, `session` serves the cold ones.
     """
 
-    def __init__(self, connection: Connection, provider_id: str | None) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.driver: Driver = connection.driver
-        self.provider_id = provider_id
         self._connection = connection
 
     @cached_property
@@ -131,11 +130,11 @@ class Database:
         or 503 `server.busy` when the database cannot serve now.
         """
         end = _commit if save else _roll_back
-        return await self._persist(rows, _framed(frame(rows), rows, work, end))
+        return await self._persist(rows, _framed(frame(rows), work, end))
 
     async def read(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Carry out `work` that only reads, as `run` does; PostgreSQL refuses it to write."""
-        return await self._persist(rows, _framed(frame(rows, _READING), rows, work, _roll_back))
+        return await self._persist(rows, _framed(frame(rows, _READING), work, _roll_back))
 
     async def look(self, provider_id: str, work: Callable[[Values], Awaitable[T]]) -> T:
         """Carry out `work` whose statements each read one value of this provider's rows.
@@ -148,7 +147,7 @@ class Database:
         async def carry_out(connection: Connection, limit: Limit) -> T:
             if not connection.distributed:
                 return await work(Look(connection.driver, provider_id))
-            framed = _framed(begin, provider_id, lambda inside: work(inside.driver), _roll_back)
+            framed = _framed(begin, lambda inside: work(inside.driver), _roll_back)
             return await framed(connection, limit)
 
         return await self._persist(provider_id, carry_out)
@@ -225,14 +224,13 @@ def driver_error(error: BaseException) -> BaseException:
 
 def _framed(
     begin: str,
-    rows: Rows,
     work: Callable[[Transaction], Awaitable[T]],
     end: Callable[[Connection], Awaitable[None]],
 ) -> Callable[[Connection, Limit], Awaitable[T]]:
     """Return `work` as one transaction of a connection."""
 
     async def carry_out(connection: Connection, limit: Limit) -> T:
-        transaction = Transaction(connection, rows if isinstance(rows, str) else None)
+        transaction = Transaction(connection)
         await connection.driver.execute(begin)
         result = await work(transaction)
         await transaction.flush()

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -28,8 +28,11 @@ _SIGNATURE_BYTES: Final = 16
 class Cursors:
     """Writes and reads the cursors of lists, signed with the secret of the application."""
 
-    def __init__(self, secret: str) -> None:
-        self._key = hashlib.sha256(b"cursor:" + secret.encode()).digest()
+    def __init__(self, secret: str, previous: Iterable[str] = ()) -> None:
+        """Sign with the present secret, and accept the cursors of previous ones too."""
+        self._keys = [
+            hashlib.sha256(b"cursor:" + one.encode()).digest() for one in (secret, *previous)
+        ]
 
     def encode(self, keys: Sequence[Any], selection: Mapping[str, Any]) -> str:
         """Return the cursor behind the row with these sort keys.
@@ -37,7 +40,11 @@ class Cursors:
         `selection` is what the list was asked for: whose it is, its filters and its sort.
         """
         payload = orjson.dumps(list(keys))
-        return urlsafe_b64encode(self._signature(payload, selection) + payload).decode().rstrip("=")
+        return (
+            urlsafe_b64encode(self._signature(self._keys[0], payload, selection) + payload)
+            .decode()
+            .rstrip("=")
+        )
 
     def decode(self, cursor: str, selection: Mapping[str, Any]) -> list[Any]:
         """Return the sort keys; raise 400 for a cursor that is forged or of another list."""
@@ -46,16 +53,19 @@ class Cursors:
         except ValueError:
             raise _invalid() from None
         signature, payload = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, self._signature(payload, selection)):
+        if not any(
+            hmac.compare_digest(signature, self._signature(key, payload, selection))
+            for key in self._keys
+        ):
             raise _invalid()
         keys: list[Any] = orjson.loads(payload)
         return keys
 
-    def _signature(self, payload: bytes, selection: Mapping[str, Any]) -> bytes:
+    def _signature(self, key: bytes, payload: bytes, selection: Mapping[str, Any]) -> bytes:
         asked = orjson.dumps(selection, option=orjson.OPT_SORT_KEYS, default=str)
         # The length stands between the two, so that none can borrow from the other.
         message = len(asked).to_bytes(8, "big") + asked + payload
-        return hmac.digest(self._key, message, "sha256")[:_SIGNATURE_BYTES]
+        return hmac.digest(key, message, "sha256")[:_SIGNATURE_BYTES]
 
 
 def page_document(

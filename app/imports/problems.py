@@ -20,12 +20,6 @@ MULTIPART_INVALID = declare(
     "The multipart body cannot be read",
     "Send one file in the field `file`, or send the file itself as the body.",
 )
-FORMAT_OF_ANOTHER_KIND = declare(
-    "import.format_not_of_kind",
-    422,
-    "The file is not what the parameters say",
-    "Check `kind` and `format` against the file.",
-)
 FILE_UNREADABLE = declare(
     "import.file_unreadable",
     422,

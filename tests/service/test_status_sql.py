@@ -66,8 +66,8 @@ async def fill(
     names = ", ".join(columns)
     await transaction.driver.execute(
         f"INSERT INTO {table} (provider_id, {names})"  # noqa: S608 - names from the code
-        f" SELECT $1, {names} FROM jsonb_populate_recordset(NULL::{table}, $2::jsonb)",
-        transaction.provider_id,
+        f" SELECT current_setting('app.provider_id'), {names}"
+        f" FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb)",
         json.dumps(rows),
     )
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.activities.status import Status, missing, missing_for_next, next_status, status_of
+from app.activities.status import Status, missing, status_of
 from tests.builders import complete_activity, draft_activity, moc_board, support_source
 from tests.judging import TODAY, codes, facts, judged, lacking
 
@@ -102,12 +102,9 @@ def test_a_closed_record_is_at_its_end_whatever_it_says() -> None:
     )
 
 
-def test_the_parts_of_a_judgement_can_be_asked_for_alone() -> None:
-    known = facts(draft_activity())
-    judgement = judged(draft_activity())
-    assert status_of(known, closed=False, today=TODAY) is judgement.status
-    assert next_status(known, closed=False, today=TODAY) is judgement.next_status
-    assert missing_for_next(known, closed=False, today=TODAY) == judgement.missing
+def test_the_status_alone_is_that_of_the_judgement() -> None:
+    status = status_of(facts(draft_activity()), closed=False, today=TODAY)
+    assert status is judged(draft_activity()).status
 
 
 @pytest.mark.parametrize("activity_format", ["journal_cme", "performance_quality_improvement"])

@@ -55,6 +55,11 @@ def test_a_cursor_of_another_server_is_refused() -> None:
     assert is_refused(Cursors("another secret").encode(["x"], SELECTION))
 
 
+def test_a_cursor_of_a_former_secret_holds() -> None:
+    cursor = Cursors("a secret").encode(["x"], SELECTION)
+    assert Cursors("a newer secret", ["an old one", "a secret"]).decode(cursor, SELECTION) == ["x"]
+
+
 def test_a_page_says_where_the_list_goes_on() -> None:
     assert page_document([{"a": 1}], "next", 50) == {
         "data": [{"a": 1}],
