@@ -11,6 +11,8 @@ from app.core.fields import Identifier
 from app.core.replies import Part
 from app.core.validation import check
 from app.core.violations import FIELD_REQUIRED
+from app.learners.completion_book import CompletionBook
+from app.learners.completion_submission import Record
 
 NAMING_FIELDS: Final = ("completion_id", "credit_id")
 
@@ -29,6 +31,13 @@ class CompletionName:
     completion_id: str | None = None
     credit_id: str | None = None
     violations: tuple[Violation, ...] = ()
+
+    def found_in(self, book: CompletionBook) -> Record | None:
+        """Return the completion of the book's activity that is named, or None."""
+        if self.completion_id is not None:
+            return book.get(self.completion_id)
+        found = book.under(self.credit_id)
+        return None if found is None else book.get(found["completion_id"])
 
     def __iter__(self) -> Iterator[object]:
         if self.completion_id is not None:

@@ -112,7 +112,7 @@ async def _carried_out(
 ) -> Outcome:
     if one.refusal is not None:
         raise one.refusal
-    before = _before(book, one.name)
+    before = one.name.found_in(book)
     own_id = None if before is None else ("completion_id", before["completion_id"])
     seen.enter(one.entry.index, (*one.name, own_id))
     if one.sent is None:
@@ -127,14 +127,6 @@ async def _carried_out(
     if one.entry.action == "update" or one.name.completion_id is not None:
         raise not_found()
     return _told(one, "created", (await service.report(one.sent)).completion)
-
-
-def _before(book: CompletionBook, name: CompletionName) -> Record | None:
-    """Return the completion of this activity that is named, or None."""
-    if name.completion_id is not None:
-        return book.get(name.completion_id)
-    found = book.under(name.credit_id)
-    return None if found is None else book.get(found["completion_id"])
 
 
 def _told(one: _Judged, result: Result, completion: Record) -> Outcome:
@@ -158,7 +150,7 @@ async def _flushed(
 
 
 def _failed(book: CompletionBook, one: _Judged, refusal: ProblemError) -> Outcome:
-    before = _before(book, one.name)
+    before = one.name.found_in(book)
     told = {"completion_id": before and before["completion_id"]}
     entry = one.entry
     return Outcome(entry.index, entry.action, one.name.credit_id, "failed", told, refusal=refusal)

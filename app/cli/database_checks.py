@@ -11,9 +11,9 @@ from sqlalchemy.pool import NullPool
 from app.cli.findings import Finding
 from app.cli.schema import schema_version
 from app.core.row_scope import ACCREDITOR_ROLE, APPLICATION_ROLE, OPERATOR_ROLE
+from app.embedded.binaries import NEWEST, OLDEST
 from app.grants import LIVE_GRANTS, Grant, declared_grants
 
-OLDEST, NEWEST = 15, 18
 # The roles that the server takes; each is bound by row-level security.
 ROLES = (APPLICATION_ROLE, ACCREDITOR_ROLE, OPERATOR_ROLE)
 

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any, Final
 
-from app.activities.repository import ActivityRepository, Key
+from app.activities.repository import ActivityRepository
+from app.activities.staged_repository import key_of
 from app.auth.access import Access
 from app.core.database import Transaction
 from app.demo.records import CONFERENCE
@@ -38,11 +39,11 @@ _COMPLETIONS: Final[tuple[dict[str, Any], ...]] = tuple(
 async def report_completions(access: Access, today: date) -> None:
     """Report the demo's completions; the second time they are there already."""
     boards = await BoardCatalogue(access.database).boards()
-    started = date.fromisoformat(CONFERENCE["start_date"])
-    conference = Key(CONFERENCE["format"], started, CONFERENCE["internal_id"])
 
     async def report(transaction: Transaction) -> None:
-        activity = await ActivityRepository(access, transaction.driver).get_by_key(conference)
+        activity = await ActivityRepository(access, transaction.driver).get_by_key(
+            key_of(CONFERENCE)
+        )
         if activity is None:
             return
         book = CompletionBook(access, transaction, activity["activity_id"])

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from app.activities.repository import Key
 from app.activities.service import ActivityService, SaveOptions
+from app.activities.staged_repository import key_of
 from app.auth.access import Access
 from app.auth.keys import issue_key
 from app.auth.models import Credential
@@ -126,7 +126,7 @@ async def _enter(
         service = ActivityService(repository, provider_id, boards, today)
         for record in records:
             options = SaveOptions(close=record.close)
-            await service.push(_key(record), record.content, options, Precondition())
+            await service.push(key_of(record.content), record.content, options, Precondition())
 
     await access.run(push_all)
 
@@ -141,9 +141,3 @@ def _access(database: Database, provider_id: str) -> Access:
         scopes=frozenset(PROVIDER_SCOPES),
     )
     return Access(principal, provider_id, SEEDING, database)
-
-
-def _key(record: DemoRecord) -> Key:
-    content = record.content
-    start_date = date.fromisoformat(content["start_date"])
-    return Key(content["format"], start_date, content["internal_id"])

@@ -178,7 +178,7 @@ class CompletionSaving:
         there = {
             entry.row.number: found["completion_id"]
             for entry, one in zip(entries, asked, strict=True)
-            if (found := _before(book, one.name)) is not None
+            if (found := one.name.found_in(book)) is not None
         }
         earlier = await self._earlier.rows_about(transaction.driver, there.values())
         seen: dict[str | None, int] = {}
@@ -241,7 +241,7 @@ async def _carry_out(
     asked: _Asked,
     sent: CompletionSubmission | str,
 ) -> None:
-    before = _before(book, asked.name)
+    before = asked.name.found_in(book)
     if isinstance(sent, str):
         if before is None:
             raise not_found()
@@ -256,11 +256,3 @@ async def _carry_out(
     else:
         reported = await service.report(sent)
         entry.apply("created", reported.completion["completion_id"])
-
-
-def _before(book: CompletionBook, name: CompletionName) -> Record | None:
-    """Return the completion of this activity that a row names, or None."""
-    if name.completion_id is not None:
-        return book.get(name.completion_id)
-    found = book.under(name.credit_id)
-    return None if found is None else book.get(found["completion_id"])

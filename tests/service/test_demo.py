@@ -1,5 +1,6 @@
 """The demo: true to the rules on any day, entered once, and the user's from then on."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from app.demo import seed
 from app.demo.records import DEMO_PROVIDER_ID, demo_records
 from app.demo.seeding import KEY_NAME
 from app.reference.board_catalogue import BoardCatalogue
+from tests.databases import copy_of
 from tests.harness import FixedClock
 
 
@@ -39,9 +41,19 @@ async def test_on_any_day_the_demo_shows_every_format_and_every_status(
     assert statuses == set(Status)
 
 
+@pytest.fixture
+async def empty_database(server_url: str, worker_id: str) -> AsyncIterator[Database]:
+    """A database in which nobody is registered, and which no other test sees."""
+    async with copy_of(server_url, "pars", f"demo_entered_{worker_id}") as url:
+        database = Database(url, 1)
+        yield database
+        await database.close()
+
+
 async def test_seeding_again_neither_adds_nor_brings_back(
-    database: Database, clock: FixedClock
+    empty_database: Database, clock: FixedClock
 ) -> None:
+    database = empty_database
     await seed(database, clock)
     records = await _count_activities(database)
     assert records >= len(FORMATS)
