@@ -1,7 +1,7 @@
 """An activity on the wire: what clients send and what they read."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
@@ -55,6 +55,10 @@ InKindNature = Literal[
 ]
 Name = Annotated[str, Text(255)]
 
+MOST_MEASURES: Final = 5
+MOST_SOURCES: Final = 200
+MOST_BOARDS: Final = 50
+
 EmptyWhenNull = NullMeans(list)
 
 
@@ -92,7 +96,7 @@ class CommercialSupport(Section):
     """Whether commercial support was received, and from whom."""
 
     received: bool | None = None
-    sources: Annotated[list[SupportSource], Field(max_length=200), EmptyWhenNull] = Field(
+    sources: Annotated[list[SupportSource], Field(max_length=MOST_SOURCES), EmptyWhenNull] = Field(
         default_factory=list
     )
 
@@ -144,8 +148,8 @@ class Moc(Section):
 
     registered: Annotated[bool, NullMeans(lambda: False)] = False
     attestation: Annotated[Attestation | None, AfterValidator(_answered)] = None
-    boards: Annotated[list[MocBoardRegistration], Field(max_length=50), EmptyWhenNull] = Field(
-        default_factory=list
+    boards: Annotated[list[MocBoardRegistration], Field(max_length=MOST_BOARDS), EmptyWhenNull] = (
+        Field(default_factory=list)
     )
 
 
@@ -182,9 +186,9 @@ class ActivityContent(Section):
     joint_providers: Annotated[list[Name], EachOnce, Field(max_length=100), EmptyWhenNull] = Field(
         default_factory=list
     )
-    outcome_measures: Annotated[list[OutcomeMeasure], Field(max_length=5), EmptyWhenNull] = Field(
-        default_factory=list
-    )
+    outcome_measures: Annotated[
+        list[OutcomeMeasure], Field(max_length=MOST_MEASURES), EmptyWhenNull
+    ] = Field(default_factory=list)
     commercial_support: Annotated[CommercialSupport, NullMeans(CommercialSupport)] = (
         CommercialSupport()
     )

@@ -30,6 +30,11 @@ def record_of(cells: Iterable[tuple[Column, Any]]) -> dict[str, Any]:
     return found
 
 
+def is_empty(cell: Any) -> bool:
+    """Return whether a cell says nothing: blanks are none."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
 def _plain(cell: Any) -> Any:
     """Return a cell as text, number or boolean: the days of a sheet become `YYYY-MM-DD`."""
     if isinstance(cell, str):

@@ -13,10 +13,12 @@ from typing import Any, Final, Literal, get_args
 from app.activities import schemas
 from app.activities.formats import FORMATS
 from app.imports.readers.rows import Kind
+from app.learners.completion_schemas import MOST_BOARD_CREDITS
 
 Cell = Literal["text", "number", "boolean", "date", "list"]
 
 YES_OR_NO: Final = ("yes", "no")
+_POSITION: Final = re.compile(r"/(\d+)(?:/|\Z)", re.ASCII)
 _REPEATS: Final = re.compile(r"([a-z_]+?)_(\d{1,3})_([a-z_]+)")
 
 
@@ -140,10 +142,19 @@ _BOARD_CREDIT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns of one kind of record: those of its own, and the parts that repeat."""
+    """The columns of one kind of record: those of its own, and the parts that repeat.
+
+    `most` says how often a part may be there in one record.
+    """
 
     own: tuple[Column, ...]
     repeated: Mapping[str, tuple[Column, ...]]
+    most: Mapping[str, int]
+
+    def widest(self) -> int:
+        """Return how many columns hold the largest record."""
+        parts = (len(columns) * self.most[part] for part, columns in self.repeated.items())
+        return len(self.own) + sum(parts)
 
     def columns(self, times: Mapping[str, int] | int) -> tuple[Column, ...]:
         """Return all columns, with every part repeated this often."""
@@ -174,20 +185,34 @@ class Table:
 
     def pointed_at(self, pointer: str) -> str | None:
         """Return the name of the column that an error's pointer leads to."""
-        for column in self.columns(_MOST_NAMED):
-            if pointer == column.pointer or pointer.startswith(f"{column.pointer}/"):
-                return column.name
+        found = _POSITION.search(pointer)
+        position = int(found[1]) + 1 if found else 0
+        for columns in (self.own, *self.repeated.values()):
+            for column in columns:
+                place = column.numbered(position)
+                if pointer == place.pointer or pointer.startswith(f"{place.pointer}/"):
+                    return place.name
         return None
 
-
-_MOST_NAMED: Final = 20
 
 TABLES: Final[Mapping[Kind, Table]] = MappingProxyType(
     {
         "activities": Table(
-            _OWN, MappingProxyType({"outcome": _OUTCOME, "support": _SUPPORT, "moc": _MOC})
+            _OWN,
+            MappingProxyType({"outcome": _OUTCOME, "support": _SUPPORT, "moc": _MOC}),
+            MappingProxyType(
+                {
+                    "outcome": schemas.MOST_MEASURES,
+                    "support": schemas.MOST_SOURCES,
+                    "moc": schemas.MOST_BOARDS,
+                }
+            ),
         ),
-        "completions": Table(_COMPLETION, MappingProxyType({"board": _BOARD_CREDIT})),
+        "completions": Table(
+            _COMPLETION,
+            MappingProxyType({"board": _BOARD_CREDIT}),
+            MappingProxyType({"board": MOST_BOARD_CREDITS}),
+        ),
     }
 )
 

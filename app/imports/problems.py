@@ -44,6 +44,12 @@ COLUMNS_UNKNOWN = declare(
     "The table has columns that are not known",
     "Rename the columns as the template has them, or remove them.",
 )
+CELL_WITHOUT_COLUMN = declare(
+    "import.cell_without_column",
+    422,
+    "A cell stands in a column that has no name",
+    "Put quotation marks around a value that contains the separator, or name the column.",
+)
 ROW_REPEATED = declare(
     "import.row_repeated",
     409,

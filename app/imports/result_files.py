@@ -14,6 +14,7 @@ import orjson
 from app.imports.columns import TABLES
 from app.imports.models import Import
 from app.imports.readers.rows import REASONS, FormatName, Kind
+from app.imports.readers.table import without_empty_end
 from app.imports.results import RejectedRow
 from app.imports.spreadsheets import CSV, XLSX, csv_line, new_workbook, write_row
 
@@ -91,9 +92,9 @@ async def _draft_xml(job: Import, rows: Rows) -> AsyncIterator[bytes]:
 
 async def _csv(job: Import, rows: Rows) -> AsyncIterator[bytes]:
     names = _own_columns(job)
-    yield csv_line([*(names[place] for place in names), *REASON_COLUMNS])
+    yield csv_line([*names.values(), *REASON_COLUMNS])
     async for row in rows:
-        yield csv_line([*_cells(row, names), *_reasons(row, job.kind)])
+        yield csv_line(_told(row, job, names))
 
 
 async def _xlsx(job: Import, rows: Rows) -> AsyncIterator[bytes]:
@@ -105,7 +106,7 @@ async def _xlsx(job: Import, rows: Rows) -> AsyncIterator[bytes]:
         place = 0
         async for row in rows:
             place += 1
-            write_row(sheet, place, [*_cells(row, names), *_reasons(row, job.kind)])
+            write_row(sheet, place, _told(row, job, names))
         workbook.close()
         while piece := file.read(_PIECE):
             yield piece
@@ -137,9 +138,12 @@ def _own_columns(job: Import) -> dict[int, str]:
     return {place: name for place, name in enumerate(names) if name not in REASON_COLUMNS}
 
 
-def _cells(row: RejectedRow, names: dict[int, str]) -> list[Any]:
+def _told(row: RejectedRow, job: Import, names: dict[int, str]) -> list[Any]:
+    """Return a row's own cells, the reasons, and behind them the cells that have no column."""
     cells = json.loads(row.sent)
-    return [cells[place] if place < len(cells) else None for place in names]
+    own = [cells[place] if place < len(cells) else None for place in names]
+    beyond = without_empty_end(cells[len(job.layout["columns"]) :])
+    return [*own, *_reasons(row, job.kind), *beyond]
 
 
 def _reasons(row: RejectedRow, kind: Kind) -> Sequence[Any]:

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from app.core.fields.columns import ColumnReader
-from app.learners.completion_schemas import BoardCredit, CompletionContent
+from app.learners.completion_schemas import MOST_BOARD_CREDITS, BoardCredit, CompletionContent
 from app.reference.boards import Board
 
 Document = Mapping[str, Any]
@@ -22,7 +22,6 @@ _LIST: Final = "board_credits"
 _SCALARS: Final = tuple(name for name in CompletionContent.model_fields if name != _LIST)
 _MEMBERS: Final = frozenset(CompletionContent.model_fields)
 _OF_AN_ENTRY: Final = tuple(BoardCredit.model_fields)
-_MOST_ENTRIES: Final = 50
 
 
 @dataclass(slots=True)
@@ -154,7 +153,7 @@ def _column(documents: Sequence[Document], name: str) -> list[Any]:
 def _is_list_of_entries(value: Any) -> bool:
     return (
         type(value) is list
-        and len(value) <= _MOST_ENTRIES
+        and len(value) <= MOST_BOARD_CREDITS
         and all(type(entry) is dict and entry.keys() == _ENTRY_MEMBERS for entry in value)
     )
 

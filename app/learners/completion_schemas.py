@@ -1,7 +1,7 @@
 """Learner completions on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -11,6 +11,8 @@ from app.core.replies import ListPage, WriteOutcome, after_a_write
 from app.learners.completion_fields import BirthMonthDay, Npi
 
 CompletionChange = Literal["recorded", "corrected", "deleted"]
+
+MOST_BOARD_CREDITS: Final = 50
 
 
 class BoardCredit(Section):
@@ -44,9 +46,9 @@ class CompletionContent(Section):
     credits: Credits | None = Field(
         default=None, description="AMA PRA Category 1 Credit, at most what the activity gives."
     )
-    board_credits: Annotated[list[BoardCredit], Field(max_length=50), EmptyWhenNull] = Field(
-        default_factory=list
-    )
+    board_credits: Annotated[
+        list[BoardCredit], Field(max_length=MOST_BOARD_CREDITS), EmptyWhenNull
+    ] = Field(default_factory=list)
 
 
 def nothing_required(schema: dict[str, Any]) -> None:

@@ -6,9 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from app.imports.problems import FILE_UNREADABLE
-from app.imports.readers.rows import Kind, SentRow, Understood, file_problem
-from app.imports.readers.table import rows_under, understood
+from app.imports.problems import FILE_REFUSED, FILE_UNREADABLE
+from app.imports.readers.rows import (
+    MOST_BYTES_OF_A_ROW,
+    Kind,
+    SentRow,
+    Understood,
+    file_problem,
+)
+from app.imports.readers.table import Header, rows_under
 
 _SEPARATORS: Final = (",", ";", "\t")
 _LOOKED_AT: Final = 1 << 16
@@ -40,11 +46,11 @@ class CsvReader:
 
     def together(self, rows: Sequence[list[Any]]) -> list[Any]:
         """Read the cells of many rows by the header."""
-        return [self._header.record(cells) for cells in rows]
+        return self._header.together(rows)
 
     def understand(self, sent: list[str]) -> Understood:
         """Read the cells by the header."""
-        return understood(self._header, sent)
+        return self._header.understood(sent)
 
     def kept(self, sent: list[str]) -> str:
         """Return the cells as JSON."""
@@ -53,16 +59,45 @@ class CsvReader:
     def _open(self) -> TextIO:
         return self._path.open(encoding="utf-8-sig", newline="")
 
-    def _table(self, file: TextIO) -> Any:
+    def _table(self, file: TextIO) -> tuple[Header, Iterator[SentRow]]:
         try:
             first = file.read(_LOOKED_AT)
             file.seek(0)
-            lines = csv.reader(file, delimiter=_separator(first), strict=True)
-            return rows_under(iter(lines), self._kind)
+            return rows_under(_rows(file, _separator(first)), self._kind)
         except csv.Error as error:
             raise file_problem(FILE_UNREADABLE, f"The CSV is broken: {error}.") from None
         except UnicodeDecodeError:
             raise _not_utf_8() from None
+
+
+class _Lines:
+    """The lines of a file, as long as a row does not go on and on over them."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._number = 0
+        self.of_this_row = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(MOST_BYTES_OF_A_ROW + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self.of_this_row += len(line)
+        if self.of_this_row > MOST_BYTES_OF_A_ROW:
+            detail = f"The row around line {self._number:,} has more than"
+            raise file_problem(FILE_REFUSED, f"{detail} {MOST_BYTES_OF_A_ROW:,} characters.")
+        return line
+
+
+def _rows(file: TextIO, separator: str) -> Iterator[list[str]]:
+    lines = _Lines(file)
+    for cells in csv.reader(lines, delimiter=separator, strict=True):
+        lines.of_this_row = 0
+        yield cells
 
 
 def _separator(text: str) -> str:

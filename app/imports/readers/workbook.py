@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.imports.problems import FILE_UNREADABLE
 from app.imports.readers.rows import Kind, SentRow, Understood, file_problem
-from app.imports.readers.table import rows_under, understood
+from app.imports.readers.table import rows_under
 from app.imports.readers.workbook_guard import refuse_dangerous
 
 
@@ -37,11 +37,11 @@ class WorkbookReader:
 
     def together(self, rows: Sequence[list[Any]]) -> list[Any]:
         """Read the cells of many rows by the header."""
-        return [self._header.record(cells) for cells in rows]
+        return self._header.together(rows)
 
     def understand(self, sent: list[Any]) -> Understood:
         """Read the cells by the header."""
-        return understood(self._header, sent)
+        return self._header.understood(sent)
 
     def kept(self, sent: list[Any]) -> str:
         """Return the cells as JSON, days and times as text."""

@@ -11,11 +11,13 @@ from typing import Final
 
 from app.imports.problems import FILE_REFUSED, FILE_UNREADABLE
 from app.imports.readers.rows import file_problem
+from app.imports.readers.table import MOST_COLUMNS
 
 MOST_PARTS: Final = 2000
 MOST_UNPACKED: Final = 300_000_000
 MOST_CELLS: Final = 6_000_000
-MOST_COLUMNS: Final = 1000
+# Each table has its own limit; a sheet beyond all of them need not be opened.
+MOST_WIDTH: Final = max(MOST_COLUMNS.values())
 _PIECE: Final = 1 << 20
 _LONGEST_NAME: Final = 64
 _CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^>]*?r=[\"']([A-Z]{1,4})(\d{1,7})[\"']")
@@ -74,8 +76,9 @@ def _walk(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _refuse_reach(columns: int, rows: int) -> None:
-    if columns > MOST_COLUMNS:
-        raise file_problem(FILE_REFUSED, f"The sheet has more than {MOST_COLUMNS:,} columns.")
+    if columns > MOST_WIDTH:
+        detail = f"The sheet reaches over {columns:,} columns; it may have {MOST_WIDTH:,}."
+        raise file_problem(FILE_REFUSED, detail)
     if columns * rows > MOST_CELLS:
         detail = f"The sheet reaches over more than {MOST_CELLS:,} cells; send it as CSV."
         raise file_problem(FILE_REFUSED, detail)
