@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, Final
 
+from app.imports import list_cells
 from app.imports.columns import Cell, Column
 from app.imports.spreadsheets import as_sent
 
@@ -68,7 +69,7 @@ def _boolean(value: Any) -> Any:
 
 def _list(value: Any) -> Any:
     if isinstance(value, str):
-        return [entry.strip() for entry in value.split(";") if entry.strip()]
+        return list_cells.read(value)
     return value
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 from app.activities import schemas
 from app.activities.formats import FORMATS
+from app.imports import list_cells
 from app.imports.readers.rows import Kind
 from app.learners.completion_schemas import MOST_BOARD_CREDITS
 
@@ -72,7 +73,12 @@ _OWN: Final = (
     Column("registration", "/registration", choices=_choices(schemas.Registration)),
     Column("url", "/url"),
     Column("providership", "/providership", choices=_choices(schemas.Providership)),
-    Column("joint_providers", "/joint_providers", "list", "Names, separated by ;"),
+    Column(
+        "joint_providers",
+        "/joint_providers",
+        "list",
+        'Names, separated by ;, in "quotation marks" with a ; inside',
+    ),
     Column("support_received", "/commercial_support/received", "boolean", choices=YES_OR_NO),
     Column("physicians", "/learners/physicians", "number", "0 is an answer"),
     Column("other_learners", "/learners/others", "number", "0 is an answer"),
@@ -233,7 +239,7 @@ def _value_at(record: Any, pointer: str) -> Any:
 
 
 def _joined(value: Any) -> Any:
-    return "; ".join(map(str, value)) if value else None
+    return list_cells.written(value) if value else None
 
 
 def _yes_or_no(value: Any) -> Any:

@@ -77,6 +77,16 @@ async def test_the_widest_record_comes_back_unchanged(desk: Desk, file_format: s
 
 
 @TABLES
+async def test_a_name_with_a_semicolon_is_still_one_name_after_an_export(
+    desk: Desk, file_format: str
+) -> None:
+    names = ["Smith; Jones Clinic", 'The "Good" Clinic', '"Valley" Clinic', "Plain Clinic"]
+    job = await sent_back(desk, file_format, complete_activity(joint_providers=names))
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 1, "unchanged": 1}
+
+
+@TABLES
 async def test_a_table_of_more_columns_than_a_record_has_is_refused_with_both_numbers(
     desk: Desk, file_format: str
 ) -> None:
