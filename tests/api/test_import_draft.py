@@ -196,3 +196,12 @@ async def test_money_of_another_currency_does_not_pass_for_dollars(
     again = await desk.rejected_file(job)
     corrected = again.content.replace(b"EUR", b"USD")
     assert counted(await desk.take_in(corrected, file_format)) == {"total": 1, "created": 1}
+
+
+async def test_a_second_list_of_records_refuses_the_file(desk: Desk) -> None:
+    lists = b'{"ACCMEActivities": {"MedicalEducationMetrics": [],\n"MedicalEducationMetrics": '
+    job = await desk.take_in(lists + json.dumps([draft()]).encode() + b"}}", "draft-json")
+    with shown_on_failure(job):
+        assert (job["state"], job["failure"]["code"]) == ("failed", "import.file_unreadable")
+    assert "A second list of records begins, in line 2." in job["failure"]["detail"]
+    assert await desk.activities() == []
