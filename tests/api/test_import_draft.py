@@ -198,6 +198,76 @@ async def test_money_of_another_currency_does_not_pass_for_dollars(
     assert counted(await desk.take_in(corrected, file_format)) == {"total": 1, "created": 1}
 
 
+@pytest.mark.parametrize("file_format", sorted(WRITTEN))
+async def test_every_amount_of_a_company_is_kept(desk: Desk, file_format: str) -> None:
+    sent = draft(InKindSupports={"InKindSupport": [{"source": "Acme"}, {"source": "Beta"}]})
+    sent["ActivityDescription"]["commercialSupportAmount"] = [
+        {"currency": "USD", "supportSource": "Acme", "value": 5000},
+        {"currency": "USD", "supportSource": "Acme", "value": 3000},
+        {"currency": "USD", "supportSource": "Gamma", "value": 1},
+    ]
+    job = await desk.take_in(WRITTEN[file_format](sent), file_format)
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 1, "created": 1}
+    (record,) = await desk.activities()
+    sources = record["commercial_support"]["sources"]
+    assert [(one["source"], one["amount"], one["in_kind"]) for one in sources] == [
+        ("Acme", 5000, True),
+        ("Acme", 3000, False),
+        ("Gamma", 1, False),
+        ("Beta", None, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "physicians"), [([12, None], 12), ([None, 12, 3], 15), ([None], None)]
+)
+async def test_a_category_without_a_number_takes_nothing_from_the_others(
+    desk: Desk, numbers: list[int | None], physicians: int | None
+) -> None:
+    sent = draft()
+    sent["ParticipationMetrics"]["participantsByCategory"] = [
+        {"category": "physician"} | ({} if one is None else {"numberOfParticipants": one})
+        for one in numbers
+    ]
+    await desk.take_in(as_json(sent), "draft-json")
+    (record,) = await desk.activities()
+    assert record["learners"]["physicians"] == physicians
+
+
+@pytest.mark.parametrize("numbers", [["many", 3], [3, "many", 4], [3, True], [2.5, 3]])
+async def test_a_category_with_what_is_no_count_is_refused(
+    desk: Desk, numbers: list[object]
+) -> None:
+    sent = draft()
+    sent["ParticipationMetrics"]["participantsByCategory"] = [
+        {"category": "physician", "numberOfParticipants": one} for one in numbers
+    ]
+    job = await desk.take_in(as_json(sent), "draft-json")
+    (cause,) = job["causes"]
+    assert (cause["pointer"], cause["count"]) == ("/learners/physicians", 1)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "notes"),
+    [([2, 3], ["further credits of AMA PRA Category 1"]), ([None, 2], []), ([2, 2], [])],
+)
+async def test_a_second_amount_of_credit_is_told_where_it_is_not_kept(
+    desk: Desk, amounts: list[int | None], notes: list[str]
+) -> None:
+    sent = draft()
+    del sent["XtensibleInfo"]["MOCRegistrations"]
+    sent["healthcareMetadata"]["healthcareEducation"]["credits"] = [
+        {"activityCertification": "AMA PRA Category 1", "numberOfCredits": amount}
+        for amount in amounts
+    ]
+    job = await desk.take_in(as_json(sent), "draft-json")
+    with shown_on_failure(job):
+        assert [cause["value"] for cause in job["causes"]] == notes
+    (record,) = await desk.activities()
+    assert record["credits"] == 2
+
+
 async def test_a_second_list_of_records_refuses_the_file(desk: Desk) -> None:
     lists = b'{"ACCMEActivities": {"MedicalEducationMetrics": [],\n"MedicalEducationMetrics": '
     job = await desk.take_in(lists + json.dumps([draft()]).encode() + b"}}", "draft-json")

@@ -58,7 +58,7 @@ def activity_understood(node: Node, boards: Boards) -> Understood:
         "city": at(education, "activitylocation", "city"),
         "state": at(education, "activitylocation", "stateorprovince"),
         "country": at(education, "activitylocation", "country"),
-        "credits": _credits(education),
+        "credits": next(iter(_credits(education)), None),
         "cme_finder": boolean(at(extension, "forpubliclist")),
         "fee": translated(at(extension, "feeforparticipation"), FEE_VALUES),
         "registration": translated(at(extension, "activityregistration"), REGISTRATION_VALUES),
@@ -109,12 +109,19 @@ def _delivery_methods(extension: Node) -> list[Any]:
     return [translated(method, DELIVERY_VALUES) for method in methods]
 
 
-def _credits(education: Node) -> Any:
-    for entry in many(at(education, "credits")):
-        certification = form(str(at(entry, "activitycertification") or ""))
-        if certification.startswith(AMA_CATEGORY_1):
-            return number(at(entry, "numberofcredits"))
-    return None
+def _credits(education: Node) -> list[Any]:
+    """Return the amounts of the kind of credit that is kept; the first of them is kept."""
+    amounts = [
+        number(at(entry, "numberofcredits"))
+        for entry in many(at(education, "credits"))
+        if _is_kept(entry)
+    ]
+    return [amount for amount in amounts if amount is not None]
+
+
+def _is_kept(entry: Node) -> bool:
+    certification = form(str(at(entry, "activitycertification") or ""))
+    return certification.startswith(AMA_CATEGORY_1)
 
 
 def _joint_providers(education: Node) -> list[Any]:
@@ -137,19 +144,30 @@ def _outcome_measures(extension: Node) -> list[Record]:
 
 
 def _support(node: Node, education: Node, extension: Node) -> Record:
-    sources: dict[Any, Record] = {}
+    """Return every amount as an entry of its own, also where a company gave several.
+
+    Help in kind, of which the draft has the company only, stands with its first entry.
+    """
+    sources: list[Record] = []
+    of_company: dict[str, Record] = {}
     for entry in many(at(node, "activitydescription", "commercialsupportamount")):
         name, currency = at(entry, "supportsource"), at(entry, "currency")
         amount = number(at(entry, "value"))
         if form(str(currency or "usd")) not in {"usd", "us"}:
             # Money of another currency must not pass for dollars: as text it is refused.
             amount = f"{amount} {currency}"
-        sources[name] = {"source": name, "monetary": True, "amount": amount, "in_kind": False}
+        source = {"source": name, "monetary": True, "amount": amount, "in_kind": False}
+        sources.append(source)
+        of_company.setdefault(repr(name), source)
     for entry in entries(at(extension, "inkindsupports"), "inkindsupport"):
         name = at(entry, "source")
-        sources.setdefault(name, {"source": name, "monetary": False})["in_kind"] = True
+        known = of_company.get(repr(name))
+        if known is None:
+            known = of_company[repr(name)] = {"source": name, "monetary": False}
+            sources.append(known)
+        known["in_kind"] = True
     received = boolean(at(education, "commercialsupport"))
-    return {"received": received, "sources": list(sources.values())}
+    return {"received": received, "sources": sources}
 
 
 def _learners(node: Node) -> Record:
@@ -157,10 +175,15 @@ def _learners(node: Node) -> Record:
     for entry in many(at(node, "participationmetrics", "participantsbycategory")):
         is_physician = form(str(at(entry, "category"))) in {"physician", "physicians"}
         name = "physicians" if is_physician else "others"
-        found = number(at(entry, "numberofparticipants"))
-        both = isinstance(found, int) and isinstance(counts[name], int)
-        counts[name] = counts[name] + found if both else found
+        counts[name] = _sum(counts[name], number(at(entry, "numberofparticipants")))
     return counts
+
+
+def _sum(before: Any, found: Any) -> Any:
+    """Return a count with another one; what is no count stays, so that it is refused."""
+    if type(before) is int and type(found) is int:
+        return before + found
+    return found if before is None or (type(before) is int and found is not None) else before
 
 
 def _moc(general: Node, education: Node, extension: Node, boards: Boards) -> Record:
@@ -217,6 +240,9 @@ def _not_kept(education: Node, extension: Node) -> list[str]:
     others = [
         at(entry, "activitycertification")
         for entry in many(at(education, "credits"))
-        if not form(str(at(entry, "activitycertification") or "")).startswith(AMA_CATEGORY_1)
+        if not _is_kept(entry)
     ]
+    kept, *further = _credits(education) or [None]
+    if any(amount != kept for amount in further):
+        beyond.append("further credits of AMA PRA Category 1")
     return beyond + [f"credits of {name}" for name in others]

@@ -36,7 +36,7 @@ def completion_understood(node: Node, boards: Boards) -> Understood:
     return Understood(
         {name: value for name, value in record.items() if value is not None},
         "delete" if action == "delete" else "save",
-        not_kept=tuple(_not_kept(node, certificates)),
+        not_kept=tuple(_not_kept(node, certificates, boards)),
     )
 
 
@@ -65,28 +65,48 @@ def _licence(identifiers: list[tuple[str, Any]], boards: Boards) -> Record:
 def _credits(certificates: list[Node], ids: dict[str, Any], boards: Boards) -> Record:
     found: Record = {"credit_id": None, "credits": None, "board_credits": []}
     for certificate in certificates:
-        received = at(certificate, "creditreceived")
-        certification = at(received, "activitycertification")
-        amount = number(at(received, "numberofcredits"))
         found["credit_id"] = found["credit_id"] or at(certificate, "creditid")
-        domains = [str(at(entry, "domain") or "") for entry in many(at(certificate, "uniqueid"))]
-        board = next((domain for domain in domains if domain in boards), None)
-        if board is None or form(str(certification or "")).startswith(AMA_CATEGORY_1):
-            found["credits"] = amount
-        else:
+        board = _board(certificate, boards)
+        if board is not None:
+            received = at(certificate, "creditreceived")
             found["board_credits"].append(
                 {
                     "board": board,
                     "board_learner_id": _text(ids.get(board)),
-                    "credit_type": certification,
-                    "credits": amount,
+                    "credit_type": at(received, "activitycertification"),
+                    "credits": number(at(received, "numberofcredits")),
                 }
             )
+    found["credits"] = next(iter(_amounts(certificates, boards)), None)
     return found
 
 
-def _not_kept(node: Node, certificates: list[Node]) -> list[str]:
-    beyond = []
+def _board(certificate: Node, boards: Boards) -> str | None:
+    """Return the board that a certificate is for, or None when it is for plain credit."""
+    if _is_of_ama(certificate):
+        return None
+    domains = [str(at(entry, "domain") or "") for entry in many(at(certificate, "uniqueid"))]
+    return next((domain for domain in domains if domain in boards), None)
+
+
+def _is_of_ama(certificate: Node) -> bool:
+    certification = at(certificate, "creditreceived", "activitycertification")
+    return form(str(certification or "")).startswith(AMA_CATEGORY_1)
+
+
+def _amounts(certificates: list[Node], boards: Boards) -> list[Any]:
+    """Return the amounts of plain credit, AMA PRA Category 1 first; the first of them is kept."""
+    plain = [one for one in certificates if _board(one, boards) is None]
+    found = [
+        number(at(one, "creditreceived", "numberofcredits"))
+        for one in sorted(plain, key=_is_of_ama, reverse=True)
+    ]
+    return [amount for amount in found if amount is not None]
+
+
+def _not_kept(node: Node, certificates: list[Node], boards: Boards) -> list[str]:
+    kept, *further = _amounts(certificates, boards) or [None]
+    beyond = ["further credits"] if any(amount != kept for amount in further) else []
     if at(node, "participants") is not None:
         beyond.append("Participants")
     if at(node, "member", "personalinfo", "birthdate") is not None:
