@@ -17,7 +17,7 @@ from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.etag import Precondition
 from app.imports.earlier_rows import EarlierRows, repeated
-from app.imports.named_activity import NamedActivity, named_activity, unknown_activity
+from app.imports.named_activity import NamedActivity, named_activity, refusal_of
 from app.imports.outcomes import Entry, Outcome, Run
 from app.imports.readers.rows import Reader, Understood
 from app.imports.reading_ahead import ReadingAhead
@@ -96,16 +96,22 @@ class CompletionSaving:
             by_activity[self._asked[entry.row.number].activity].append(entry)
         for named, rows in by_activity.items():
             activity = await self._held(transaction, named)
-            if activity is None:
+            refusal = refusal_of(named, activity)
+            if refusal is not None:
                 for entry in rows:
-                    entry.reject(unknown_activity(named))
-                continue
-            try:
-                async with savepoint(transaction):
-                    await self._together(transaction, activity, rows)
-            except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
-                await self._one_by_one(transaction, activity, rows)
+                    entry.reject(refusal)
+            elif activity is not None:
+                await self._save_left(transaction, activity, rows)
         return together
+
+    async def _save_left(
+        self, transaction: Transaction, activity: Record, entries: Sequence[Entry]
+    ) -> None:
+        try:
+            async with savepoint(transaction):
+                await self._together(transaction, activity, entries)
+        except (OvertakenError, asyncpg.IntegrityConstraintViolationError):
+            await self._one_by_one(transaction, activity, entries)
 
     def forget(self, entries: Sequence[Entry], applied: Sequence[Run]) -> None:
         """Let go of the content of rows that were saved, and note what they were about."""
@@ -129,18 +135,28 @@ class CompletionSaving:
             # Another call was faster with one of them; or the tables are spread over nodes,
             # which do not take every statement.
             together, left = [], chunk.sure_entries()
-        for entry in left:
-            entry.understood = chunk.reader.understand(entry.row.sent)
-            self.judge(entry, entry.understood)
         return together, sorted(
-            [*left, *(entry for entry in chunk.others if entry.sound)],
+            [
+                *(entry for entry in left if self._names_an_activity(chunk.reader, entry)),
+                *(entry for entry in chunk.others if entry.sound),
+            ],
             key=lambda entry: entry.row.number,
         )
+
+    def _names_an_activity(self, reader: Reader, entry: Entry) -> bool:
+        """Look at a sure row by itself; its activity was not looked at before."""
+        entry.understood = reader.understand(entry.row.sent)
+        try:
+            self.judge(entry, entry.understood)
+        except ProblemError as problem:
+            entry.reject(problem)
+            return False
+        return True
 
     async def _held(self, transaction: Transaction, named: NamedActivity) -> Record | None:
         """Hold the activity, so that nobody changes it meanwhile, and read it as it is then."""
         activities = ActivityRepository(self._access, transaction.driver)
-        found = named.activity_id or await activities.find(named.required_key)
+        found = named.activity_id or await activities.find(named.key)
         if found is None:
             return None
         await CompletionBook(self._access, transaction, found).hold_activity()

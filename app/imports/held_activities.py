@@ -12,7 +12,7 @@ from app.activities.staged_repository import StagedActivities
 from app.auth.access import Access
 from app.core.database import Transaction
 from app.core.errors import ProblemError
-from app.imports.named_activity import named_activity
+from app.imports.named_activity import ActivityKey, named_activity
 from app.learners import completion_statements
 from app.learners.completion_terms import ActivityTerms, terms_of
 from app.reference.boards import Board
@@ -22,6 +22,7 @@ Name: TypeAlias = str | tuple[Any, ...]
 
 # The terms of so many activities are kept between chunks; then they are read anew.
 _MOST_KEPT: Final = 5000
+_OF_A_KEY: Final = frozenset(ActivityKey.model_fields)
 _ACTIVITY_ID: Final = itemgetter("activity_id")
 
 
@@ -31,16 +32,17 @@ def names_in(documents: Sequence[Mapping[str, Any]]) -> Sequence[Name | None]:
         ids = list(map(_ACTIVITY_ID, documents))
     except KeyError:
         return list(map(name_in, documents))
-    return ids if set(map(type, ids)) == {str} else list(map(name_in, documents))
+    if set(map(type, ids)) == {str} and not any("activity" in one for one in documents):
+        return ids
+    return list(map(name_in, documents))
 
 
 def name_in(document: Mapping[str, Any]) -> Name | None:
     """Return how a row names its activity, or None where that has to be looked at closely."""
-    activity_id = document.get("activity_id")
-    if type(activity_id) is str:
-        return activity_id
-    sent = document.get("activity")
-    if type(sent) is not dict:
+    activity_id, sent = document.get("activity_id"), document.get("activity")
+    if activity_id is not None:
+        return activity_id if type(activity_id) is str and sent is None else None
+    if type(sent) is not dict or not sent.keys() <= _OF_A_KEY:
         return None
     name = (sent.get("format"), sent.get("start_date"), sent.get("internal_id"))
     return name if all(part is None or type(part) is str for part in name) else None

@@ -97,7 +97,57 @@ async def test_a_row_names_its_activity_by_an_internal_id_that_is_text(desk: Lea
     rows = [completion(1), completion(2, activity={**KEY, "internal_id": 2026})]
     job = await desk.take_in_learners(ndjson(rows))
     assert counted(job) == {"total": 2, "created": 1, "rejected": 1}
-    assert [cause["code"] for cause in job["causes"]] == ["field.required"]
+    (cause,) = job["causes"]
+    assert (cause["code"], cause["pointer"]) == ("field.type", "/activity/internal_id")
+
+
+async def test_a_row_may_name_its_activity_by_the_id_and_by_the_key_of_the_same(
+    desk: LearnerDesk,
+) -> None:
+    beside: list[Any] = [KEY, {"internal_id": "PAIN-2026"}, {**KEY, "format": "C"}, None]
+    rows = [
+        completion(number, activity_id=desk.activity_id, activity=one)
+        for number, one in enumerate(beside)
+    ]
+    job = await desk.take_in_learners(ndjson(rows))
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 4, "created": 4}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "pointer"),
+    [
+        ({"internal_id": "OTHER"}, "import.activity_contradicted", "/activity/internal_id"),
+        ({"format": "journal_cme"}, "import.activity_contradicted", "/activity/format"),
+        ({"start_date": "2026-05-02"}, "import.activity_contradicted", "/activity/start_date"),
+        ({"start_day": "2026-05-01"}, "field.unknown", "/activity/start_day"),
+        ({"start_date": "20260501"}, "date.invalid", "/activity/start_date"),
+        ({"start_date": "2026-05-01T08:00"}, "date.time_not_allowed", "/activity/start_date"),
+        ({"format": 1}, "field.type", "/activity/format"),
+    ],
+)
+@pytest.mark.parametrize("beside_id", [True, False])
+async def test_what_a_row_says_wrongly_of_its_activity_is_refused_at_its_place(
+    desk: LearnerDesk, changes: Document, code: str, pointer: str, *, beside_id: bool
+) -> None:
+    named = {"activity_id": desk.activity_id} if beside_id else {}
+    wrong = completion(2, activity={**KEY, **changes}, **named)
+    job = await desk.take_in_learners(ndjson([completion(1), wrong]))
+    if code == "import.activity_contradicted" and not beside_id:
+        code, pointer = "import.activity_unknown", "/activity"
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 2, "created": 1, "rejected": 1}
+    (cause,) = job["causes"]
+    assert (cause["code"], cause["pointer"], cause["first_rows"]) == (code, pointer, [2])
+
+
+@pytest.mark.parametrize("changes", [{"activity": "PAIN-2026"}, {"activity_id": 100000001}])
+async def test_an_activity_is_named_by_text_or_by_an_object(
+    desk: LearnerDesk, changes: Document
+) -> None:
+    job = await desk.take_in_learners(ndjson([completion(1, **changes)]))
+    (cause,) = job["causes"]
+    assert (cause["code"], [cause["pointer"]]) == ("field.type", [f"/{name}" for name in changes])
 
 
 async def test_nothing_of_a_person_is_told_in_causes_and_labels(desk: LearnerDesk) -> None:
