@@ -268,6 +268,20 @@ async def test_a_second_amount_of_credit_is_told_where_it_is_not_kept(
     assert record["credits"] == 2
 
 
+@pytest.mark.parametrize("odd", [{"a": 1}, [["ABA"]], 7])
+async def test_a_board_or_an_area_that_is_no_text_refuses_its_row_and_no_other(
+    desk: Desk, odd: object
+) -> None:
+    with_board, with_area, sound = draft(), draft(), draft()
+    with_board["XtensibleInfo"]["MOCRegistrations"]["MOCRegistration"][0]["boardName"] = odd
+    with_area["Lom"]["general"]["keyword"][0]["string"] = odd
+    for number, one in enumerate((with_board, with_area, sound)):
+        one["Lom"]["general"]["identifier"][0]["entry"] = f"PAIN-{number}"
+    job = await desk.take_in(as_json(with_board, with_area, sound), "draft-json")
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 3, "created": 1, "rejected": 2}
+
+
 async def test_a_second_list_of_records_refuses_the_file(desk: Desk) -> None:
     lists = b'{"ACCMEActivities": {"MedicalEducationMetrics": [],\n"MedicalEducationMetrics": '
     job = await desk.take_in(lists + json.dumps([draft()]).encode() + b"}}", "draft-json")

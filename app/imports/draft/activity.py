@@ -191,7 +191,7 @@ def _moc(general: Node, education: Node, extension: Node, boards: Boards) -> Rec
     registrations = [
         {
             "board": at(entry, "boardname"),
-            "practice_areas": _practice_areas(specialties, boards.get(at(entry, "boardname"))),
+            "practice_areas": _practice_areas(specialties, _known(at(entry, "boardname"), boards)),
             "credits": number(at(entry, "mocpoints")),
             "credit_types": many(at(entry, "moccredittype")),
             "content_areas": _content_areas(general, extension, at(entry, "boardname")),
@@ -200,6 +200,10 @@ def _moc(general: Node, education: Node, extension: Node, boards: Boards) -> Rec
         for entry in entries(at(extension, "mocregistrations"), "mocregistration")
     ]
     return {"registered": bool(registrations), "boards": registrations}
+
+
+def _known(name: Any, boards: Boards) -> Board | None:
+    return boards.get(name) if isinstance(name, str) else None
 
 
 def _practice_areas(specialties: list[Any], board: Board | None) -> list[Any]:
@@ -226,7 +230,8 @@ def _content_areas(general: Node, extension: Node, board: Any) -> list[Any]:
             for keyword in many(at(general, "keyword"))
             if "abamco" in form(str(at(keyword, "source")))
         ]
-    return list(dict.fromkeys(area for area in areas if area is not None))
+    # An area that is no text has no place among keys; the rules of the record refuse it.
+    return list({repr(area): area for area in areas if area is not None}.values())
 
 
 def _not_kept(education: Node, extension: Node) -> list[str]:

@@ -111,6 +111,6 @@ def _not_kept(node: Node, certificates: list[Node], boards: Boards) -> list[str]
         beyond.append("Participants")
     if at(node, "member", "personalinfo", "birthdate") is not None:
         beyond.append("the year of BirthDate")
-    if len({at(certificate, "creditid") for certificate in certificates}) > 1:
+    if len({repr(at(certificate, "creditid")) for certificate in certificates}) > 1:
         beyond.append("further CreditIDs")
     return beyond

@@ -38,3 +38,9 @@ def test_of_several_amounts_the_first_of_ama_is_kept_and_the_others_are_told(
     understood = completion_understood(report(*given), {})
     assert understood.document["credits"] == kept
     assert understood.not_kept == not_kept
+
+
+def test_an_id_of_the_credit_that_is_no_text_is_left_for_the_rules_to_refuse() -> None:
+    sent = report((AMA, 2))
+    sent["activity"]["module"]["creditcertificate"][0]["creditid"] = {"a": 1}
+    assert completion_understood(sent, {}).document["credit_id"] == {"a": 1}
