@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.auth.gates import SharedAccess
 from app.core.audit import changes_between
-from app.core.database import Transaction
+from app.core.database import CONSTRAINT_PROBLEMS, Transaction
 from app.core.errors import ProblemError, Violation, declare, refuse
 from app.core.fields import Identifier, ReadBy, Text, Written, wrong
 from app.core.fields.base import wrong_type
@@ -35,6 +35,14 @@ ACCREDITOR_DUPLICATE = declare(
     409,
     "The accreditor is there already",
     "Use the accreditor that is there, or enter another one under its own id.",
+)
+CONSTRAINT_PROBLEMS["providers_pkey"] = (
+    PROVIDER_DUPLICATE,
+    "The provider was entered at the same moment. Nothing was saved.",
+)
+CONSTRAINT_PROBLEMS["accreditors_pkey"] = (
+    ACCREDITOR_DUPLICATE,
+    "The accreditor was entered at the same moment. Nothing was saved.",
 )
 
 
