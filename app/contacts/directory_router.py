@@ -62,12 +62,14 @@ async def list_directory(
         str | None, Query(min_length=1, max_length=100, description="A part of the name.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page.")] = USUAL_ROWS,
-    cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
+    cursor: Annotated[
+        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
+    ] = "",
 ) -> Response:
     """List the providers by name with the contact that each publishes. No key is needed."""
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "directory", "q": q}
-    after = None if cursor is None else tuple(cursors.decode(cursor, selection))
+    after = tuple(cursors.decode(cursor, selection)) if cursor else None
     world = await public_world(request)
     entries = await world.database.read_recent(
         None,

@@ -64,12 +64,14 @@ async def list_contacts(
     call: Reads,
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page.")] = USUAL_ROWS,
-    cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
+    cursor: Annotated[
+        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
+    ] = "",
 ) -> Response:
     """List the contacts by name, a page at a time, and say whether their review is overdue."""
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "contacts", "provider_id": call.access.provider_id}
-    after = None if cursor is None else tuple(cursors.decode(cursor, selection))
+    after = tuple(cursors.decode(cursor, selection)) if cursor else None
 
     async def read(
         repository: ContactRepository,

@@ -7,6 +7,7 @@ import pytest
 from app.core.database import Database, Transaction
 from tests.harness import ReportingProvider
 from tests.listing import enter, pages, rows
+from tests.people import enter as contact_entered
 
 SORTS = ("updated_at", "created_at", "start_date", "end_date", "title", "internal_id")
 
@@ -73,12 +74,23 @@ async def test_the_link_leads_where_the_cursor_does(
     assert by_link.json()["page"] == {"next_cursor": None, "limit": 5}
 
 
-async def test_an_empty_cursor_is_the_beginning(
+async def test_an_empty_cursor_is_the_beginning_of_every_list(
     provider: ReportingProvider, database: Database
 ) -> None:
     await enter(database, provider.provider_id, range(3))
-    reply = await provider.client.get(f"{provider.activities}?cursor=")
-    assert reply.json() == (await provider.client.get(provider.activities)).json()
+    await contact_entered(provider, "primary")
+    own = f"/v1/providers/{provider.provider_id}"
+    for url in (
+        provider.activities,
+        f"{own}/contacts",
+        f"{own}/imports",
+        f"{own}/keys",
+        "/v1/directory",
+        "/v1/catalog/activities",
+    ):
+        reply = await provider.client.get(f"{url}?cursor=")
+        assert reply.status_code == 200, url
+        assert reply.json()["data"] == (await provider.client.get(url)).json()["data"]
 
 
 async def test_the_size_and_content_of_a_page_may_change_on_the_way(
