@@ -1,7 +1,7 @@
 """Reopening: taking a closing back, for a reason that the history keeps."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -15,12 +15,10 @@ from app.core.errors import ProblemError, refuse
 from app.core.etag import Precondition
 from app.core.fields import Text
 from app.core.validation import check
-from app.providers.deadlines import reporting_year
+from app.providers.deadlines import is_over, reporting_year
 
 DeadlineFor = Callable[[int], Awaitable[datetime]]
 """Tells the last minute in which a provider reports the activities that ended in a year."""
-
-_LAST_MINUTE: Final = timedelta(minutes=1)
 
 _NOT_BOUND_BY_THE_DEADLINE: Final[frozenset[Kind]] = frozenset({"accreditor"})
 
@@ -68,7 +66,7 @@ async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own
     if by not in _NOT_BOUND_BY_THE_DEADLINE:
         year = reporting_year(date.fromisoformat(record["end_date"]))
         deadline = await deadline_for(year)
-        if now >= deadline + _LAST_MINUTE:
+        if is_over(deadline, now):
             raise _too_late(year, deadline)
     return {**record, **await repository.reopen(activity_id, reason)}
 

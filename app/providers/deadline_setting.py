@@ -14,7 +14,7 @@ from app.core.database import Transaction
 from app.core.errors import Violation, declare, refuse
 from app.core.fields import IsoDate, Written
 from app.core.validation import check
-from app.providers.deadlines import deadline
+from app.providers.deadlines import deadline, is_over
 from app.providers.models import ReportingDeadlineHistory
 from app.providers.repository import deadlines_set
 
@@ -114,7 +114,7 @@ def row(year: int, exceptions: Mapping[int, date], zone: ZoneInfo, now: datetime
         "deadline": until.isoformat(timespec="seconds"),
         "last_day": until.date().isoformat(),
         "set_by": "accreditor" if year in exceptions else "rule",
-        "passed": now > until,
+        "passed": is_over(until, now),
     }
 
 

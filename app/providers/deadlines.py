@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 MONTH, DAY = 3, 31
 LAST_MINUTE: Final = time(23, 59)
+_ONE_MINUTE: Final = timedelta(minutes=1)
 _SATURDAY: Final = 5
 
 
@@ -22,8 +23,18 @@ def deadline(year: int, exceptions: Mapping[int, date], zone: ZoneInfo) -> datet
     business day when that is a weekend. A day that the accreditor set for the year stands
     as it was set, since whoever sets a day has looked at the calendar.
     """
-    day = exceptions.get(year) or next_business_day(date(year + 1, MONTH, DAY))
+    day = exceptions.get(year) or usual_last_day(year)
     return datetime.combine(day, LAST_MINUTE, zone)
+
+
+def usual_last_day(year: int) -> date:
+    """Return the last day on which a year is reported where no accreditor set another."""
+    return next_business_day(date(year + 1, MONTH, DAY))
+
+
+def is_over(last_minute: datetime, now: datetime) -> bool:
+    """Tell whether a deadline has passed; the last minute belongs to those who report."""
+    return now >= last_minute + _ONE_MINUTE
 
 
 def next_business_day(day: date) -> date:

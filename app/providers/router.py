@@ -13,7 +13,7 @@ from app.core.read_only import READ_ONLY
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 from app.core.worlds import clock_of
 from app.providers import problems, schemas
-from app.providers.deadlines import deadline
+from app.providers.deadline_setting import row
 from app.providers.profile import Saved, edit, present
 from app.providers.repository import ProviderRepository
 from app.providers.service import deadlines_of
@@ -112,18 +112,7 @@ async def list_deadlines(
         lambda transaction: deadlines_of(transaction, access.provider_id)
     )
     years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
-    rows = []
-    for one in years:
-        until = deadline(one, exceptions, zone)
-        rows.append(
-            {
-                "year": one,
-                "deadline": until.isoformat(timespec="seconds"),
-                "last_day": until.date().isoformat(),
-                "set_by": "accreditor" if one in exceptions else "rule",
-                "passed": clock.now() > until,
-            }
-        )
+    rows = [row(one, exceptions, zone, clock.now()) for one in years]
     return _response({"accreditor": accreditor, "time_zone": zone.key, "data": rows}, {})
 
 

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -90,6 +91,20 @@ async def test_a_provider_reopens_until_the_deadline_of_the_end_year_and_not_lat
     assert (await provider.client.get(url)).json()["status"] == "closed"
     clock.set("2027-03-31")
     assert (await provider.client.post(f"{url}/reopen", json=REASON)).status_code == 200
+
+
+async def test_the_list_of_deadlines_and_reopening_agree_on_the_last_minute(
+    provider: ReportingProvider, url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadlines = f"/v1/providers/{provider.provider_id}/deadlines?year=2026"
+    clock.set("2027-03-31")
+    answers = []
+    for last in (datetime(2027, 4, 1, 4, 59, 59, tzinfo=UTC), datetime(2027, 4, 1, 5, tzinfo=UTC)):
+        monkeypatch.setattr(clock, "now", lambda now=last: now)
+        row = (await provider.client.get(deadlines)).json()["data"][0]
+        trial = await provider.client.post(f"{url}/reopen?validate_only=true", json=REASON)
+        answers.append((row["passed"], trial.status_code))
+    assert answers == [(False, 200), (True, 409)]
 
 
 async def test_the_accreditor_reopens_after_the_deadline(
