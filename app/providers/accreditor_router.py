@@ -67,10 +67,11 @@ async def list_deadlines(
 async def set_deadline(access: Sets, year: Year, request: Request) -> Response:
     """Set the last day on which the accreditor's providers report a year.
 
-    It stands as it is set, also on a weekend. Until the end of that day providers may
+    It is the usual day or an earlier one; ACCME, whose usual day it is, may also grant more
+    time. It stands as it is set, also on a weekend. Until the end of that day providers may
     reopen what ended in the year; the accreditor may at any time.
     """
-    last_day = last_day_from(await read_json(request), year)
+    last_day = last_day_from(await read_json(request), year, access.accreditor_id)
     clock = clock_of(request)
     row = await access.run(
         lambda transaction: Deadlines(access, transaction, clock).set(year, last_day)

@@ -14,7 +14,7 @@ from app.core.database import Transaction
 from app.core.errors import Violation, declare, refuse
 from app.core.fields import IsoDate, Written
 from app.core.validation import check
-from app.providers.deadlines import deadline, is_over
+from app.providers.deadlines import deadline, is_over, usual_last_day
 from app.providers.models import ReportingDeadlineHistory
 from app.providers.repository import deadlines_set
 
@@ -22,11 +22,14 @@ DEADLINE_OUT_OF_RANGE = declare(
     "deadline.out_of_range",
     422,
     "A year cannot be reported until then",
-    "Send a day from the last one of the year itself to the end of the second year after it.",
+    "Send a day from the last one of the year itself to the usual deadline; the message says which"
+    " that is.",
 )
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2190
+# The usual day is this accreditor's: others may only be stricter, it may also grant more time.
+_WHOSE_USUAL_DAY: Final = "ACCME"
 _YEARS_AFTER: Final = 2
 
 _SET: Final = """
@@ -92,15 +95,18 @@ class Deadlines:
         )
 
 
-def last_day_from(document: Any, year: int) -> date:
+def last_day_from(document: Any, year: int, accreditor_id: str) -> date:
     """Return the day in the body of the call; raise 422 when it cannot be the last one."""
     checked = check(DeadlineRequest, document)
     if checked.violations or checked.model is None:
         raise refuse(checked.violations)
     day = checked.model.last_day
-    if not date(year, 12, 31) <= day <= date(year + _YEARS_AFTER, 12, 31):
+    latest = usual_last_day(year)
+    if accreditor_id == _WHOSE_USUAL_DAY:
+        latest = date(year + _YEARS_AFTER, 12, 31)
+    if not date(year, 12, 31) <= day <= latest:
         message = (
-            f"{year} is reported until a day from {year}-12-31 to {year + _YEARS_AFTER}-12-31."
+            f"{accreditor_id} lets {year} be reported until a day from {year}-12-31 to {latest}."
         )
         raise refuse([Violation(DEADLINE_OUT_OF_RANGE, "/last_day", message, day.isoformat())])
     return day

@@ -179,6 +179,23 @@ async def test_a_day_that_cannot_be_a_deadline_is_refused(
     assert (reply.status_code, reply.json()["code"]) == (status, code)
 
 
+async def test_only_the_accreditor_whose_usual_day_it_is_grants_more_time_than_that(
+    accreditor: httpx.AsyncClient, stranger: httpx.AsyncClient
+) -> None:
+    society, year = "/v1/accreditors/OTHER/deadlines/2023", {"last_day": "2024-04-01"}
+    assert (await stranger.put(society, json=year)).status_code == 200
+    # March 31, 2024 is a Sunday: the usual day is the Monday after it.
+    later = {"last_day": "2024-04-02"}
+    reply = await stranger.put(society, json=later)
+    problem = reply.json()
+    assert (reply.status_code, problem["code"]) == (422, "deadline.out_of_range")
+    assert problem["errors"][0]["pointer"] == "/last_day"
+    assert "2024-04-01" in problem["detail"]
+    granted = await accreditor.put("/v1/accreditors/ACCME/deadlines/2023", json=later)
+    assert (granted.status_code, granted.json()["last_day"]) == (200, "2024-04-02")
+    await accreditor.delete("/v1/accreditors/ACCME/deadlines/2023")
+
+
 async def test_the_deadlines_of_another_accreditor_are_not_there(
     provider: ReportingProvider, accreditor: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:
