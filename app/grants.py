@@ -32,6 +32,7 @@ CATALOG_COLUMNS: Final = (
     "fee",
     "format",
     "location",
+    "moc_registered",
     "provider_id",
     "providership",
     "registration",

@@ -99,7 +99,7 @@ def of_key(key: str, wanted: Filter, parameters: Parameters) -> Iterator[str]:
 def _moc_board(board: str, parameters: Parameters) -> str:
     # Said so, the registrations are looked up once, and not joined: a join would read every
     # record that has one of them, and sort them all for the first page.
-    return f"""(a.activity_id IN (
+    return f"""a.moc_registered AND (a.activity_id IN (
         SELECT r.activity_id FROM moc_registrations r
         WHERE r.provider_id = {PROVIDERS} AND r.board = {parameters.add(board)})) IS TRUE"""  # noqa: S608 - own text
 

@@ -98,7 +98,7 @@ class Activity(Base):
             postgresql_nulls_not_distinct=True,
         ),
         # What is searched stands in the index: a search looks at no record that it does not find.
-        _in_order_of("updated_at", holding=("searched",)),
+        _in_order_of("updated_at", holding=("searched", "moc_registered")),
         _in_order_of("created_at"),
         _in_order_of("start_date"),
         _in_order_of("end_date"),

@@ -33,7 +33,8 @@ CLOSED = complete_activity(
     internal_id="CLOSED",
     start_date="2025-03-01",
     end_date="2025-03-02",
-    moc={"registered": False, "attestation": None, "boards": []},
+    # Boards that were thought of are none that it is registered with.
+    moc={"registered": False, "attestation": None, "boards": [moc_board()]},
 )
 
 ENDURING = draft_activity(

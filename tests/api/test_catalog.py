@@ -71,6 +71,17 @@ async def test_an_entry_says_what_a_learner_needs_and_nothing_of_support_or_lear
     assert not {"commercial_support", "learners", "missing", "joint_providers"} & set(entry)
 
 
+async def test_boards_of_an_activity_that_is_not_registered_for_moc_are_not_named(
+    provider: ReportingProvider, anonymous: httpx.AsyncClient
+) -> None:
+    moc = {"registered": False, "boards": listed()["moc"]["boards"]}
+    (board,) = [row["board"] for row in moc["boards"]]
+    shown = await enter(provider, listed(title="Not registered yet", moc=moc))
+    (entry,) = (await anonymous.get(CATALOG, params={"q": "Not registered yet"})).json()["data"]
+    assert (entry["activity_id"], entry["moc_boards"]) == (shown, [])
+    assert await found(anonymous, provider.provider_id, moc_board=board) == []
+
+
 async def test_the_catalog_is_searched_by_format_state_and_board(
     provider: ReportingProvider, anonymous: httpx.AsyncClient
 ) -> None:

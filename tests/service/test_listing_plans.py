@@ -36,13 +36,14 @@ SEED = (
     """,
     """
     INSERT INTO activities (provider_id, activity_id, internal_id, title, format, start_date,
-        end_date, credits, description, cme_finder, providership, created_at, updated_at, closed_at)
+        end_date, credits, description, cme_finder, providership, moc_registered, created_at,
+        updated_at, closed_at)
     SELECT (5000000 + n % 150)::text, nextval('activity_numbers')::text,
         CASE WHEN n % 10 > 0 THEN 'ID-' || n END,
         (ARRAY['Airway', 'Ethics', 'Oncology', 'Pain', 'Sepsis'])[1 + n / 150 % 5] || ' ' || n,
         (ARRAY['live_course', 'enduring_material', 'journal_cme'])[1 + n / 150 % 3],
         date '2022-01-01' + n % 1699, date '2022-01-01' + n % 1699 + n % 360,
-        n % 40 * 0.25, 'About it.', n % 2 = 0, 'direct',
+        n % 40 * 0.25, 'About it.', n % 2 = 0, 'direct', n % 4 = 0,
         timestamptz '2022-01-01' + n * interval '1 hour',
         timestamptz '2022-01-01' + n % 5000 * interval '1 hour',
         CASE WHEN n % 3 = 0 THEN timestamptz '2026-01-01' END
@@ -51,7 +52,7 @@ SEED = (
     """
     INSERT INTO moc_registrations (provider_id, activity_id, position, board)
     SELECT provider_id, activity_id, 0, (ARRAY['ABIM', 'ABA', 'ABP'])[1 + activity_id::int % 3]
-    FROM activities WHERE activity_id::int % 4 = 0
+    FROM activities WHERE moc_registered
     """,
     """
     INSERT INTO commercial_support_sources (provider_id, activity_id, position, source)
@@ -212,10 +213,15 @@ async def test_a_warning_that_others_cause_does_not_read_a_whole_table(
     assert not read_whole(await nodes(planned, page(warning=code)))
 
 
-async def test_a_search_looks_at_nothing_but_the_index_until_it_finds(connection: Any) -> None:
+@pytest.mark.parametrize(
+    ("asked", "looked_at"), [({"q": "onc"}, "searched"), ({"moc_board": "ABA"}, "moc_registered")]
+)
+async def test_a_search_looks_at_nothing_but_the_index_until_it_finds(
+    connection: Any, asked: dict[str, Any], looked_at: str
+) -> None:
     await connection.execute("SET plan_cache_mode = force_generic_plan")
-    found = await nodes(connection, page(q="onc"))
-    (search,) = [node for node in found if "searched" in node.get("Filter", "")]
+    found = await nodes(connection, page(**asked))
+    (search,) = [node for node in found if looked_at in node.get("Filter", "")]
     assert (search["Node Type"], search["Index Name"]) == (
         "Index Only Scan",
         "activities_by_updated_at",
