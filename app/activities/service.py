@@ -12,6 +12,7 @@ from app.activities.parts import Alongside, Replace, told_of_the_part
 from app.activities.presenting import present, present_facts, reference, refuse_changed
 from app.activities.problems import BELOW_REQUIRED_STATUS, CLOSED, DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Key, Record
+from app.activities.snapshot_years import years_left
 from app.activities.status import Status, judge, missing
 from app.activities.submission import (
     CONTENT_FIELDS,
@@ -20,7 +21,7 @@ from app.activities.submission import (
     submission,
 )
 from app.auth.access import not_found
-from app.core.errors import ProblemError
+from app.core.errors import ProblemError, refuse
 from app.core.etag import Precondition
 from app.core.read_only import refuse_read_only
 from app.reference.boards import Board
@@ -191,6 +192,8 @@ class ActivityService:
         if unchanged:
             return unchanged
         _refuse_closed(current)
+        if years := years_left(current, sent.content):
+            raise refuse(years)
         self._require(sent, options, closed=False)
         record = current
         changed = _changed(current, sent, alongside)

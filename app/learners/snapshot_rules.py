@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.activities.formats import ENDURING_MATERIAL
+from app.activities.snapshot_years import OUTSIDE_ACTIVITY, PASSAGE
 from app.activities.surroundings import Snapshot
 from app.core.errors import ErrorCode, Violation, declare
 
@@ -20,12 +21,6 @@ SNAPSHOT_DATE = declare(
     "The snapshot is not of the end of a year",
     "Counts are brought up to December 31 of each year.",
 )
-OUTSIDE_ACTIVITY = declare(
-    "learners.snapshot_outside_activity",
-    422,
-    "The activity did not run in the year of the snapshot",
-    "Send one snapshot for each year of the activity, from its start to its end.",
-)
 IN_FUTURE = declare(
     "learners.snapshot_in_future",
     422,
@@ -39,7 +34,6 @@ TWICE = declare(
     "Send one snapshot for each year.",
 )
 LAST_DAY_OF_YEAR: Final = (12, 31)
-_PASSAGE: Final = "PARS FAQ: enduring materials, learner counts"
 
 
 def snapshot_violations(
@@ -56,10 +50,10 @@ def snapshot_violations(
             f"The format is {activity_format}; its records run for 12 months at most and are"
             " counted once."
         )
-        return [Violation(NOT_APPLICABLE, "/snapshots", message, source=_PASSAGE)]
+        return [Violation(NOT_APPLICABLE, "/snapshots", message, source=PASSAGE)]
     days = [snapshot.as_of for snapshot in snapshots]
     return [
-        Violation(kind, f"/snapshots/{place}/as_of", message, str(day), source=_PASSAGE)
+        Violation(kind, f"/snapshots/{place}/as_of", message, str(day), source=PASSAGE)
         for place, day in enumerate(days)
         for kind, message in _problems_of(day, days[:place], start_date, end_date, today)
     ]

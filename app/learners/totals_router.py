@@ -13,6 +13,7 @@ from app.activities.presenting import refuse_changed, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
 from app.activities.router import ActivityId
+from app.activities.snapshot_years import OUTSIDE_ACTIVITY
 from app.activities.surroundings import Snapshot
 from app.core.database import Transaction
 from app.core.errors import refuse
@@ -22,7 +23,6 @@ from app.core.validation import check
 from app.learners.snapshot_rules import (
     IN_FUTURE,
     NOT_APPLICABLE,
-    OUTSIDE_ACTIVITY,
     SNAPSHOT_DATE,
     TWICE,
     snapshot_violations,

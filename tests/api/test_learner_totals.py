@@ -8,6 +8,7 @@ from app.core.database import Database, Transaction
 from tests.answers import told
 from tests.builders import complete_activity
 from tests.harness import FixedClock, ReportingProvider
+from tests.imports_support import Desk, ndjson
 
 Document = dict[str, Any]
 
@@ -25,6 +26,7 @@ SNAPSHOTS = [
     {"as_of": "2025-12-31", "physicians": 25, "others": 1},
 ]
 
+OUTSIDE = "learners.snapshot_outside_activity"
 TOTALS: Document = {"physicians": 40, "others": 3, "snapshots": SNAPSHOTS}
 
 
@@ -147,6 +149,47 @@ async def test_a_snapshot_of_another_day_is_refused(
     [error] = reply.json()["errors"]
     assert (error["code"], error["pointer"]) == (code, "/snapshots/1/as_of")
     assert (await provider.client.get(material)).json()["version"] == 1
+
+
+LATER: Document = {"start_date": "2025-01-01", "end_date": "2026-12-31"}
+EARLIER: Document = {"start_date": "2024-07-01", "end_date": "2024-12-31"}
+
+
+async def test_a_period_does_not_leave_a_year_that_was_counted_however_it_is_written(
+    provider: ReportingProvider, database: Database, clock: FixedClock, material: str
+) -> None:
+    await provider.client.put(f"{material}/learner-totals", json=TOTALS)
+    read = (await provider.client.get(f"{material}/learner-totals")).json()
+    record = complete_activity(moc=None, commercial_support={"received": False}, **MATERIAL)
+    named = {**record, "activity_id": material.rpartition("/")[2]}
+    patched = await provider.client.patch(material, json=LATER, headers={"If-Match": "*"})
+    put = await provider.client.put(material, json=record | LATER)
+    pushed = await provider.client.put(provider.by_key(record), json=record | EARLIER)
+    batch = await provider.client.post(
+        f"{provider.activities}/batch",
+        json={"records": [{"action": "update", "activity": named | LATER}]},
+    )
+    for reply, pointer in ((patched, "/start_date"), (put, "/start_date"), (pushed, "/end_date")):
+        [error] = reply.json()["errors"]
+        assert reply.status_code == 422
+        assert (error["code"], error["pointer"]) == (OUTSIDE, pointer)
+    [result] = batch.json()["results"]
+    assert (result["result"], result["problem"]["code"]) == ("failed", OUTSIDE)
+    taken_in = await Desk(provider, database, clock).take_in(ndjson([named | LATER]))
+    assert [cause["code"] for cause in taken_in["causes"]] == [OUTSIDE]
+    assert (await provider.client.get(f"{material}/learner-totals")).json() == read
+
+
+async def test_a_period_may_leave_a_year_whose_snapshot_was_taken_back(
+    provider: ReportingProvider, material: str
+) -> None:
+    url = f"{material}/learner-totals"
+    await provider.client.put(url, json=TOTALS)
+    await provider.client.put(url, json={**TOTALS, "snapshots": SNAPSHOTS[1:]})
+    reply = await provider.client.patch(material, json=LATER, headers={"If-Match": "*"})
+    assert reply.status_code == 200
+    read = (await provider.client.get(url)).json()
+    assert (await provider.client.put(url, json=read)).json()["meta"] == {"unchanged": True}
 
 
 async def test_the_last_day_of_the_year_may_be_reported_on_that_day(
