@@ -19,6 +19,7 @@ REFERENCE: Final = (
     "supporter_aliases",
     "reporting_deadlines",
     "reporting_deadline_history",
+    "accreditor_history",
 )
 DISTRIBUTED: Final = (
     "providers",
@@ -43,6 +44,7 @@ DISTRIBUTED: Final = (
 LOCAL: Final = (
     "alembic_version",
     "credentials",
+    "credential_history",
     "idempotency_keys",
     "pgqueuer",
     "pgqueuer_log",

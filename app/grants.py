@@ -57,6 +57,7 @@ GRANTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "contact_numbers": USE,
             "contact_roles": KEEP,
             "contacts": KEEP,
+            "credential_history": READ_AND_ADD,
             "credentials": f"SELECT INSERT UPDATE(last_used_at) {_REVOKING}",
             "idempotency_keys": KEEP,
             "import_applied": KEEP,
@@ -86,6 +87,7 @@ GRANTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "supporters": READ_AND_ADD,
         },
         ACCREDITOR_ROLE: {
+            "accreditor_history": READ,
             "accreditors": READ,
             "activities": READ,
             "activity_history": READ,
@@ -104,7 +106,9 @@ GRANTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "supporters": READ,
         },
         OPERATOR_ROLE: {
+            "accreditor_history": READ_AND_ADD,
             "accreditors": READ_AND_ADD,
+            "credential_history": READ_AND_ADD,
             "credentials": f"SELECT INSERT UPDATE(providers) {_REVOKING}",
             "provider_history": READ_AND_ADD,
             "providers": READ_AND_ADD,

@@ -2,10 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.audit import Audited
 from app.core.models import Base
 
 
@@ -46,3 +57,15 @@ class Credential(Base):
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_by: Mapped[str | None] = mapped_column(Text)
+
+
+class CredentialHistory(Audited, Base):
+    """One change of a credential: the audit trail. Rows are only ever added.
+
+    As in every trail, `credential_id` is who made the change.
+    """
+
+    __tablename__ = "credential_history"
+
+    changed_credential_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    change_number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

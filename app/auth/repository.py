@@ -1,20 +1,18 @@
 """Reading and writing credentials: those of one provider, or those of the register."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Select, select, tuple_
 
 from app.auth.access import Access, not_found
 from app.auth.gates import SharedAccess
-from app.auth.models import Credential
+from app.auth.models import Credential, CredentialHistory
+from app.core.audit import Change, changes_between
 from app.core.database import Transaction
 
-_WITHDRAW: Final = """
-UPDATE credentials SET providers = array_remove(providers, $2)
-WHERE credential_id = $1 AND kind = 'vendor' AND $2 = ANY (providers)
-"""
+_ISSUED: Final = ("kind", "mode", "name", "providers", "accreditor_id", "scopes")
 
 
 class CredentialRepository:
@@ -48,11 +46,20 @@ class CredentialRepository:
         """Store a new credential."""
         self._session.add(credential)
         await self._session.flush()
+        content = {name: getattr(credential, name) for name in _ISSUED}
+        content["expires_at"] = _text(credential.expires_at)
+        changes = changes_between({}, content)
+        self._session.add(
+            _entry(self._access, credential, "issued", changes, credential.created_at)
+        )
+        await self._session.flush()
 
     async def revoke(self, credential: Credential, now: datetime) -> None:
         """Make a credential worthless, from now on."""
         credential.revoked_at = now
         credential.revoked_by = self._access.principal.credential_id
+        changes = changes_between({}, {"revoked_at": _text(now)})
+        self._session.add(_entry(self._access, credential, "revoked", changes, now))
         await self._session.flush()
 
     def _visible(self) -> Select[Credential]:
@@ -69,6 +76,41 @@ def withdraw_grant(access: Access, credential_id: str) -> Callable[[Transaction]
     """
 
     async def work(transaction: Transaction) -> None:
-        await transaction.driver.execute(_WITHDRAW, credential_id, access.provider_id)
+        query = select(Credential).where(
+            Credential.credential_id == credential_id,
+            Credential.kind == "vendor",
+            Credential.providers.contains([access.provider_id]),
+        )
+        vendor: Credential | None = await transaction.session.scalar(query.with_for_update())
+        if vendor is None:
+            return
+        left = [one for one in vendor.providers if one != access.provider_id]
+        changes = changes_between({"providers": vendor.providers}, {"providers": left})
+        vendor.providers = left
+        transaction.session.add(
+            _entry(access, vendor, "grant_withdrawn", changes, datetime.now(UTC))
+        )
 
     return work
+
+
+def _entry(
+    access: Access | SharedAccess,
+    credential: Credential,
+    action: str,
+    changes: list[Change],
+    at: datetime,
+) -> CredentialHistory:
+    return CredentialHistory(
+        changed_credential_id=credential.credential_id,
+        at=at,
+        action=action,
+        actor_kind=access.principal.kind,
+        credential_id=access.principal.credential_id,
+        request_id=access.request_id,
+        changes=changes,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -30,6 +30,17 @@ class Accreditor(Base):
     name: Mapped[str] = mapped_column(Text)
 
 
+class AccreditorHistory(Audited, Base):
+    """One change of an accreditor: the audit trail. Rows are only ever added."""
+
+    __tablename__ = "accreditor_history"
+
+    accreditor_id: Mapped[str] = mapped_column(
+        ForeignKey("accreditors.accreditor_id"), primary_key=True
+    )
+    change_number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+
+
 class ReportingDeadline(Base):
     """The last day on which providers of one accreditor report one year, where it is another."""
 

@@ -47,7 +47,9 @@ async def enter_accreditor(access: Operates, request: Request) -> Response:
         raise refuse(checked.violations)
     wanted = checked.model
     document = await access.run(
-        lambda transaction: Register(access, transaction).enter_accreditor(wanted)
+        lambda transaction: Register(access, transaction).enter_accreditor(
+            wanted, datetime.now(UTC)
+        )
     )
     return Response(orjson.dumps(document), 201, media_type="application/json")
 

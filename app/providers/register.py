@@ -14,7 +14,7 @@ from app.core.fields import Identifier, ReadBy, Text, Written, wrong
 from app.core.fields.base import wrong_type
 from app.core.nearest import nearest
 from app.core.row_scope import is_provider_id
-from app.providers.models import Accreditor, Provider, ProviderHistory
+from app.providers.models import Accreditor, AccreditorHistory, Provider, ProviderHistory
 from app.providers.problems import ACCREDITOR_UNKNOWN
 from app.providers.profile import content_of
 
@@ -79,14 +79,27 @@ class Register:
         self._access = access
         self._session = transaction.session
 
-    async def enter_accreditor(self, wanted: NewAccreditor) -> dict[str, Any]:
-        """Enter an accreditor; raise 409 when it is there already."""
+    async def enter_accreditor(self, wanted: NewAccreditor, now: datetime) -> dict[str, Any]:
+        """Enter an accreditor with the first entry of its history; raise 409 for a second one."""
         if await self._session.get(Accreditor, wanted.accreditor_id) is not None:
             detail = f"The accreditor {wanted.accreditor_id} is there already."
             raise ProblemError(ACCREDITOR_DUPLICATE, f"{detail} Nothing was saved.")
         self._session.add(Accreditor(accreditor_id=wanted.accreditor_id, name=wanted.name))
         await self._session.flush()
-        return wanted.model_dump()
+        document = wanted.model_dump()
+        self._session.add(
+            AccreditorHistory(
+                accreditor_id=wanted.accreditor_id,
+                at=now,
+                action="created",
+                actor_kind=self._access.principal.kind,
+                credential_id=self._access.principal.credential_id,
+                request_id=self._access.request_id,
+                changes=changes_between({}, document),
+            )
+        )
+        await self._session.flush()
+        return document
 
     async def enter_provider(self, wanted: NewProvider, now: datetime) -> Provider:
         """Enter a provider with the first entry of its history; raise 409 or 422."""
