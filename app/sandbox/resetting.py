@@ -19,6 +19,12 @@ T = TypeVar("T")
 # One statement deletes everything: it has nearly all the time that a request has.
 _TAKE_TIME: Final = "SET LOCAL statement_timeout = '9s'"
 _ABOUT: Final = "SELECT set_config('app.provider_id', $1, true)"
+# Nobody adds to what is about to go, or closes it: who enters something new holds the
+# provider as it is, and who adds to an activity, or closes it, holds the activity.
+_HOLD: Final = (
+    "SELECT 1 FROM providers WHERE provider_id = $1 FOR UPDATE",
+    "SELECT 1 FROM activities WHERE provider_id = $1 ORDER BY activity_id FOR UPDATE",
+)
 _RESET: Final = "SELECT relation, deleted FROM reset_sandbox()"
 # Answers that were kept for repeated calls tell of records that are gone.
 _FORGET_ANSWERS: Final = """
@@ -36,6 +42,8 @@ async def reset(transaction: Transaction, provider_id: str, clock: Clock) -> dic
     """Delete the records of a provider, enter the demo's again, and say what is gone."""
     await transaction.driver.execute(_TAKE_TIME)
     await transaction.driver.execute(_ABOUT, provider_id)
+    for hold in _HOLD:
+        await transaction.driver.execute(hold, provider_id)
     is_demo = provider_id == DEMO_PROVIDER_ID
     ids = await planted_ids(transaction) if is_demo else []
     rows = await transaction.driver.fetch(_RESET)

@@ -252,3 +252,22 @@ async def test_two_resets_at_once_are_one_after_the_other(known: Known) -> None:
     assert [reply.status_code for reply in replies] == [200, 200]
     gone = [reply.json()["data"][0]["deleted"]["activities"] for reply in replies]
     assert sorted(gone) == [0, 3]
+
+
+async def test_a_reset_while_others_write_is_done_and_leaves_them_an_answer(known: Known) -> None:
+    client, base = known.test.client, f"/v1/providers/{known.provider_id}"
+    contacts = f"{base}/contacts"
+    for _ in range(6):
+        course = await known.test.enter(complete_activity())
+        await client.post(contacts, json=person("primary"))
+        staff = (await client.post(contacts, json=person("staff"))).json()["contact_id"]
+        reset, *others = await asyncio.gather(
+            client.post(RESET),
+            client.put(f"{contacts}/roles/billing", json={"contact_id": staff}),
+            client.post(f"{course}/completions", json=completion_of(known.provider_id)),
+            client.post(f"{course}/close"),
+            client.post(known.test.activities, json=draft_activity(internal_id="NEW")),
+        )
+        assert reset.status_code == 200, reset.text
+        assert {reply.status_code for reply in others} <= {200, 201, 404, 422}
+        await client.post(RESET)
