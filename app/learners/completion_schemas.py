@@ -30,7 +30,9 @@ class CompletionContent(Section):
     """What a client says of one learner's completion."""
 
     credit_id: Annotated[str, Identifier(300)] | None = Field(
-        default=None, description="The client's own id, unique among the provider's completions."
+        default=None,
+        description="The client's own id, unique among the provider's completions. Batches"
+        " and imports need it; posted without one, the same again is another completion.",
     )
     given_name: Name
     family_name: Name

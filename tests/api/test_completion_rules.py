@@ -160,6 +160,13 @@ async def test_a_board_without_that_rule_and_no_board_at_all_take_two_a_day(
         await report(provider, url, credit_id=f"day-{number}", board_credits=credits_)
 
 
+async def test_posted_without_a_credit_id_the_same_again_is_another_completion(
+    provider: ReportingProvider, url: str
+) -> None:
+    first, second = [await report(provider, url, credit_id=None, board_credits=[]) for _ in "12"]
+    assert first["completion_id"] != second["completion_id"]
+
+
 async def test_a_day_is_free_again_when_its_completion_moves_or_goes(
     provider: ReportingProvider, url: str
 ) -> None:
