@@ -110,6 +110,7 @@ GRANTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "accreditors": READ_AND_ADD,
             "credential_history": READ_AND_ADD,
             "credentials": f"SELECT INSERT UPDATE(providers) {_REVOKING}",
+            "idempotency_keys": KEEP,
             "provider_history": READ_AND_ADD,
             "providers": READ_AND_ADD,
         },

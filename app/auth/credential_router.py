@@ -1,7 +1,7 @@
 """The register of credentials, for the operator: of every kind, for everybody."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.auth import issuing
 from app.auth.authentication import Authenticator
 from app.auth.gates import RegistryGate, SharedAccess
+from app.auth.issuing_once import ISSUED_ALREADY, issue_once
 from app.auth.keys import IssuedKey
 from app.auth.listing import Asked, CredentialId
-from app.auth.models import Credential
 from app.auth.repository import CredentialRepository
 from app.auth.schemas import (
     CredentialList,
@@ -22,6 +22,7 @@ from app.auth.schemas import (
 )
 from app.core.database import Transaction
 from app.core.errors import refuse
+from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
 from app.core.request_body import read_json
@@ -70,25 +71,28 @@ async def list_credentials(access: Administers, asked: Asked) -> Response:
             issuing.SPEAKS_FOR_NOBODY,
             issuing.PROVIDER_UNKNOWN,
             issuing.ACCREDITOR_UNKNOWN,
+            ISSUED_ALREADY,
         ],
     ),
 )
-async def create_credential(access: Administers, request: Request) -> Response:
-    """Issue a credential of any kind. Its key is shown this once and never again."""
+async def create_credential(access: Administers, once: OnceOnly, request: Request) -> Response:
+    """Issue a credential of any kind. Its key is shown this once and never again.
+
+    Under one `Idempotency-Key` one credential is issued. The call sent again does not show its
+    key again: it is refused with its id, so that you can revoke it and issue another.
+    """
     checked = check(CredentialRequest, await read_json(request))
     if checked.violations or checked.model is None:
         raise refuse(checked.violations)
     wanted, now = checked.model, datetime.now(UTC)
 
-    async def work(transaction: Transaction) -> tuple[Credential, IssuedKey]:
-        made = await issuing.new_credential_of(transaction, access.principal, wanted, now)
-        await CredentialRepository(access, transaction).add(made[0])
-        return made
+    async def issue(transaction: Transaction) -> tuple[dict[str, Any], IssuedKey]:
+        maker = access.principal
+        credential, issued = await issuing.new_credential_of(transaction, maker, wanted, now)
+        await CredentialRepository(access, transaction).add(credential)
+        return credential_document(credential, now), issued
 
-    credential, issued = await access.run(work)
-    document = {**credential_document(credential, now), "key": issued.key}
-    path = f"/v1/credentials/{issued.credential_id}"
-    return Response(orjson.dumps(document), 201, {"Location": path}, "application/json")
+    return await issue_once(access.run, once, issue, "/v1/credentials")
 
 
 @router.get(

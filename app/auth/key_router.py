@@ -1,7 +1,7 @@
 """Self-service: a provider issues, lists and revokes its own keys."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,12 +9,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.auth.access import Access, ProviderAccess
 from app.auth.authentication import Authenticator
 from app.auth.issuing import EXPIRY_INVALID, new_key_of
+from app.auth.issuing_once import ISSUED_ALREADY, issue_once
+from app.auth.keys import IssuedKey
 from app.auth.listing import Asked, CredentialId
 from app.auth.models import Credential
 from app.auth.repository import CredentialRepository, withdraw_grant
 from app.auth.schemas import IssuedKeyRow, KeyList, KeyRequest, KeyRow, key_document
 from app.core.database import Transaction
 from app.core.errors import refuse
+from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
 from app.core.request_body import read_json
@@ -56,25 +59,31 @@ async def list_keys(access: Administers, asked: Asked) -> Response:
     **describe(
         body=KeyRequest,
         example={"name": "Reports of the CME office"},
-        problems=[EXPIRY_INVALID],
+        problems=[EXPIRY_INVALID, ISSUED_ALREADY],
     ),
 )
-async def create_key(access: Administers, request: Request) -> Response:
+async def create_key(access: Administers, once: OnceOnly, request: Request) -> Response:
     """Issue another key of the provider. It is shown this once and never again.
 
     Without `scopes` it may do no more than read. It can never do more than the credential
     that issues it, nor outlive it. Several keys may be live at once: to replace one, issue
     the next, let your system use it, then revoke the first.
+
+    Under one `Idempotency-Key` one key is issued. The call sent again does not show it again:
+    it is refused with the id of the key, so that you can revoke it and issue another.
     """
     checked = check(KeyRequest, await read_json(request))
     if checked.violations or checked.model is None:
         raise refuse(checked.violations)
-    now = datetime.now(UTC)
-    credential, issued = new_key_of(access.provider_id, access.principal, checked.model, now)
-    await access.run(lambda transaction: CredentialRepository(access, transaction).add(credential))
-    path = f"/v1/providers/{access.provider_id}/keys/{issued.credential_id}"
-    document = {**key_document(credential, now), "key": issued.key}
-    return Response(orjson.dumps(document), 201, {"Location": path}, "application/json")
+    wanted, now = checked.model, datetime.now(UTC)
+
+    async def issue(transaction: Transaction) -> tuple[dict[str, Any], IssuedKey]:
+        credential, issued = new_key_of(access.provider_id, access.principal, wanted, now)
+        await CredentialRepository(access, transaction).add(credential)
+        return key_document(credential, now), issued
+
+    path = f"/v1/providers/{access.provider_id}/keys"
+    return await issue_once(access.run, once, issue, path)
 
 
 @router.get("/{credential_id}", response_model=KeyRow, operation_id="keys_get", **describe())

@@ -16,7 +16,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import orjson
 from fastapi import Depends, Header, Request, Response
@@ -185,29 +185,51 @@ class Once:
 
 EACH_TIME: Final = Once()
 
+OnceFor: TypeAlias = Callable[[bytes], Once]
+"""How often a call takes effect whose body is known by this digest."""
 
-async def once(
-    request: Request,
-    key: Annotated[
-        str | None,
-        Header(
-            alias=HEADER,
-            description="The call takes effect once, however often it is sent under this key"
-            f" within {HOURS_KEPT} hours; `{REPLAYED}: true` marks the repeated answer.",
-        ),
-    ] = None,
-) -> Once:
+_SentKey = Annotated[
+    str | None,
+    Header(
+        alias=HEADER,
+        description="The call takes effect once, however often it is sent under this key"
+        f" within {HOURS_KEPT} hours; `{REPLAYED}: true` marks the repeated answer.",
+    ),
+]
+
+
+async def once(request: Request, key: _SentKey = None) -> Once:
     """Read the key of a call. The dependency stands behind the one that knows who is calling."""
-    state: dict[str, Any] = request.scope["state"]
-    credential_id: str | None = state.get("credential_id")
-    # A caller who is not known was not asked for yet: another parameter is refused first.
+    credential_id = _whose(request, key)
     if key is None or credential_id is None:
         return EACH_TIME
+    body = request.scope["state"]["body"] = await read_bytes(request)
+    return Once(KeyedCall(credential_id, key, _fingerprint(request, body)))
+
+
+async def once_for(request: Request, key: _SentKey = None) -> OnceFor:
+    """Read the key of a call as `once` does, where the body is too large to be held in memory."""
+    credential_id = _whose(request, key)
+    if key is None or credential_id is None:
+        return lambda _digest: EACH_TIME
+    return lambda digest: Once(KeyedCall(credential_id, key, _fingerprint(request, digest)))
+
+
+def is_repeated(response: Response) -> bool:
+    """Tell whether an answer is the one that was kept, so that the call had no effect."""
+    return REPLAYED in response.headers
+
+
+def _whose(request: Request, key: str | None) -> str | None:
+    """Return the credential that the key belongs to; raise 400 for what is no key."""
+    # A caller who is not known was not asked for yet: another parameter is refused first.
+    credential_id: str | None = request.scope["state"].get("credential_id")
+    if key is None or credential_id is None:
+        return None
     if not _KEY.fullmatch(key) or len(request.headers.getlist(HEADER)) > 1:
         detail = "An Idempotency-Key is sent once and has 1 to 255 visible ASCII characters."
         raise ProblemError(KEY_MALFORMED, f"{detail} Nothing was saved.")
-    state["body"] = await read_bytes(request)
-    return Once(KeyedCall(credential_id, key, _fingerprint(request, state["body"])))
+    return credential_id
 
 
 def _fingerprint(request: Request, body: bytes) -> bytes:
@@ -218,3 +240,4 @@ def _fingerprint(request: Request, body: bytes) -> bytes:
 
 
 OnceOnly = Annotated[Once, Depends(once)]
+OnceForFile = Annotated[OnceFor, Depends(once_for)]

@@ -1,12 +1,16 @@
 """Accepting a file: kept durably first, then in the queue, and only then answered."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from fastapi import Response
+
 from app.auth.access import Access
 from app.core.database import Transaction
+from app.core.idempotency import OnceFor, is_repeated
 from app.imports.file_storage import Received, keep_file
 from app.imports.jobs import ImportJobs, new_import_id
 from app.imports.models import Import
@@ -56,7 +60,74 @@ async def accept(
 
     Raises ProblemError 413 or 422; then nothing of the file is left.
     """
-    import_id = import_id or new_import_id()
+    async with _arrived(access, asked, sent, import_id or new_import_id()) as file:
+        return await access.run(file.queue)
+
+
+async def accept_once(
+    access: Access,
+    asked: Asked,
+    sent: AsyncIterator[bytes],
+    once: OnceFor,
+    answer: Callable[[Accepted], Response],
+) -> Response:
+    """Accept a file as `accept` does, and answer; a repetition of the call gets that answer again.
+
+    What the call is known by is the digest of its file, so that the file has to arrive first.
+    """
+    async with _arrived(access, asked, sent, new_import_id()) as file:
+
+        async def queue(transaction: Transaction) -> Response:
+            return answer(await file.queue(transaction))
+
+        async def work(transaction: Transaction) -> Response:
+            response = await once(file.received.digest)(queue)(transaction)
+            if is_repeated(response):
+                await file.discard(transaction)
+            return response
+
+        return await access.run(work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A file that is kept, and not yet in the queue."""
+
+    access: Access
+    asked: Asked
+    import_id: str
+    received: Received
+
+    async def queue(self, transaction: Transaction) -> Accepted:
+        """Put the file into the queue, unless the same one was accepted before."""
+        driver, provider_id = transaction.driver, self.access.provider_id
+        jobs, digest = ImportJobs(transaction, provider_id), self.received.digest
+        await driver.execute(_ONE_AT_A_TIME, f"import {provider_id} {digest.hex()}")
+        same = None
+        if not self.asked.force:
+            same = await driver.fetchval(_SAME, provider_id, self.import_id, digest)
+        if same is not None:
+            await self.discard(transaction)
+        else:
+            size = self.received.size
+            await driver.execute(_ACCEPT, provider_id, self.import_id, size, digest)
+            await enqueue(transaction, Ticket(provider_id, self.import_id))
+        job = await jobs.get(same or self.import_id)
+        if job is None:
+            message = "an import that was accepted a moment ago is gone"
+            raise RuntimeError(message)
+        return Accepted(job, known=same is not None)
+
+    async def discard(self, transaction: Transaction) -> None:
+        """Leave nothing of the file."""
+        await _discard(transaction, self.access, self.import_id)
+
+
+@asynccontextmanager
+async def _arrived(
+    access: Access, asked: Asked, sent: AsyncIterator[bytes], import_id: str
+) -> AsyncIterator[_Arrived]:
+    """Keep a file as it arrives; where it is not accepted in the end, nothing of it is left."""
     wanted: dict[str, Any] = {
         "kind": asked.kind,
         "format": asked.format,
@@ -68,36 +139,13 @@ async def accept(
     async def receive(transaction: Transaction) -> None:
         await ImportJobs(transaction, access.provider_id).receive(access, import_id, wanted)
 
-    async def discard(transaction: Transaction) -> None:
-        await transaction.driver.execute(_DISCARD, access.provider_id, import_id)
-
     await access.run(receive)
     try:
-        received = await keep_file(access, import_id, sent)
-        return await access.run(
-            lambda transaction: _queued(transaction, access, import_id, received, asked)
-        )
+        yield _Arrived(access, asked, import_id, await keep_file(access, import_id, sent))
     except BaseException:
-        await access.run(discard)
+        await access.run(lambda transaction: _discard(transaction, access, import_id))
         raise
 
 
-async def _queued(
-    transaction: Transaction, access: Access, import_id: str, received: Received, asked: Asked
-) -> Accepted:
-    driver, provider_id = transaction.driver, access.provider_id
-    jobs = ImportJobs(transaction, provider_id)
-    await driver.execute(_ONE_AT_A_TIME, f"import {provider_id} {received.digest.hex()}")
-    same = None
-    if not asked.force:
-        same = await driver.fetchval(_SAME, provider_id, import_id, received.digest)
-    if same is not None:
-        await driver.execute(_DISCARD, provider_id, import_id)
-    else:
-        await driver.execute(_ACCEPT, provider_id, import_id, received.size, received.digest)
-        await enqueue(transaction, Ticket(provider_id, import_id))
-    job = await jobs.get(same or import_id)
-    if job is None:
-        message = "an import that was accepted a moment ago is gone"
-        raise RuntimeError(message)
-    return Accepted(job, known=same is not None)
+async def _discard(transaction: Transaction, access: Access, import_id: str) -> None:
+    await transaction.driver.execute(_DISCARD, access.provider_id, import_id)

@@ -8,10 +8,11 @@ from fastapi.responses import StreamingResponse
 
 from app.auth.access import Access, ProviderAccess, not_found, require_scope
 from app.core.database import Transaction
+from app.core.idempotency import OnceForFile
 from app.core.openapi import describe
 from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
 from app.core.worlds import clock_of, day_set_by
-from app.imports.accepting import Asked, accept
+from app.imports.accepting import Accepted, Asked, accept_once
 from app.imports.examples import NAMED, describe_upload
 from app.imports.jobs import ImportJobs, kind_scope
 from app.imports.models import Import
@@ -44,6 +45,7 @@ _BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary
 )
 async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     access: Imports,
+    once: OnceForFile,
     request: Request,
     kind: KindOf,
     file_format: Annotated[FormatName, Query(alias="format", description="How it is written.")],
@@ -60,15 +62,19 @@ async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     """Send a file of up to 200 MB and a million rows: as the body, or as the field `file`.
 
     It is kept first, and then taken in row by row. The same file again is the same import.
-    A day that is set in the sandbox holds for the whole import.
+    A day that is set in the sandbox holds for the whole import. Under an `Idempotency-Key`
+    the call is known by its URL and the bytes of the file, also when it is forced.
     """
     require_scope(access.principal, kind_scope(kind))
     asked = Asked(kind, file_format, dry_run, force, name, day_set_by(request))
-    accepted = await accept(access, asked, sent_file(request))
-    document = present(accepted.job, clock_of(request).stamp())
-    document["meta"] = {"unchanged": accepted.known}
-    headers = {"Location": path_of(accepted.job)}
-    return Response(orjson.dumps(document), 202, headers, _JSON)
+
+    def answer(accepted: Accepted) -> Response:
+        document = present(accepted.job, clock_of(request).stamp())
+        document["meta"] = {"unchanged": accepted.known}
+        headers = {"Location": path_of(accepted.job)}
+        return Response(orjson.dumps(document), 202, headers, _JSON)
+
+    return await accept_once(access, asked, sent_file(request), once, answer)
 
 
 @router.get("", response_model=ImportList, operation_id="imports_list", **describe())

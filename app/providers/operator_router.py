@@ -7,8 +7,10 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.gates import RegistryGate, SharedAccess
+from app.core.database import Transaction
 from app.core.errors import refuse
 from app.core.etag import etag
+from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import read_json
 from app.core.validation import check
@@ -40,18 +42,18 @@ Operates = Annotated[SharedAccess, Depends(RegistryGate("providers:admin"))]
         problems=[ACCREDITOR_DUPLICATE],
     ),
 )
-async def enter_accreditor(access: Operates, request: Request) -> Response:
+async def enter_accreditor(access: Operates, once: OnceOnly, request: Request) -> Response:
     """Enter an accreditor, the body that providers report to."""
     checked = check(NewAccreditor, await read_json(request))
     if checked.violations or checked.model is None:
         raise refuse(checked.violations)
     wanted = checked.model
-    document = await access.run(
-        lambda transaction: Register(access, transaction).enter_accreditor(
-            wanted, datetime.now(UTC)
-        )
-    )
-    return Response(orjson.dumps(document), 201, media_type="application/json")
+
+    async def work(transaction: Transaction) -> Response:
+        document = await Register(access, transaction).enter_accreditor(wanted, datetime.now(UTC))
+        return Response(orjson.dumps(document), 201, media_type="application/json")
+
+    return await access.run(once(work))
 
 
 @router.post(
@@ -65,17 +67,19 @@ async def enter_accreditor(access: Operates, request: Request) -> Response:
         problems=[PROVIDER_DUPLICATE, PROVIDER_ID_INVALID, ACCREDITOR_UNKNOWN],
     ),
 )
-async def enter_provider(access: Operates, request: Request) -> Response:
+async def enter_provider(access: Operates, once: OnceOnly, request: Request) -> Response:
     """Enter a provider. Its accreditor must have been entered before."""
     checked = check(NewProvider, await read_json(request))
     if checked.violations or checked.model is None:
         raise refuse(checked.violations)
     wanted = checked.model
-    provider = await access.run(
-        lambda transaction: Register(access, transaction).enter_provider(wanted, datetime.now(UTC))
-    )
-    headers = {
-        "Location": f"/v1/providers/{provider.provider_id}",
-        "ETag": etag(provider.version),
-    }
-    return Response(orjson.dumps(present(provider)), 201, headers, "application/json")
+
+    async def work(transaction: Transaction) -> Response:
+        provider = await Register(access, transaction).enter_provider(wanted, datetime.now(UTC))
+        headers = {
+            "Location": f"/v1/providers/{provider.provider_id}",
+            "ETag": etag(provider.version),
+        }
+        return Response(orjson.dumps(present(provider)), 201, headers, "application/json")
+
+    return await access.run(once(work))
