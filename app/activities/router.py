@@ -23,6 +23,7 @@ from app.activities.schemas import Activity, ActivityContent, MissingList, Statu
 from app.activities.service import Saved
 from app.activities.status import Status
 from app.auth.access import not_found
+from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
@@ -145,7 +146,9 @@ async def delete(call: Writes, activity_id: ActivityId) -> Response:
     operation_id="activities_close",
     **describe(parameters=examples.READY, headers=[examples.IF_MATCH], problems=[NOT_READY]),
 )
-async def close(call: Closes, once: OnceOnly, activity_id: ActivityId) -> Response:
+async def close(
+    call: Closes, once: OnceOnly, _body: NothingSent, activity_id: ActivityId
+) -> Response:
     """Close an activity that has everything Closed needs."""
 
     async def work(repository: ActivityRepository) -> Response:

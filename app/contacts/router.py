@@ -21,6 +21,7 @@ from app.contacts.presenting import present
 from app.contacts.problems import FIRST_IS_PRIMARY, PRIMARY_REQUIRED, ROLE_TAKEN
 from app.contacts.repository import ContactRepository
 from app.contacts.review import Review
+from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED, etag, not_modified
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
@@ -118,7 +119,7 @@ async def create(call: Writes, once: OnceOnly, request: Request) -> Response:
     operation_id="contacts_confirm",
     **describe(headers=[IF_MATCH], problems=[PRIMARY_REQUIRED]),
 )
-async def confirm_contacts(call: Writes, once: OnceOnly) -> Response:
+async def confirm_contacts(call: Writes, once: OnceOnly, _body: NothingSent) -> Response:
     """Confirm that all contacts are current, as a provider does once a year."""
 
     async def work(repository: ContactRepository) -> Response:

@@ -11,6 +11,7 @@ from app.auth.access import not_found, require_scope
 from app.auth.gates import KIND_NOT_PERMITTED, caller
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
+from app.core.empty_body import NothingSent
 from app.core.errors import ProblemError
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
@@ -79,6 +80,7 @@ Resets = Annotated[Resetting, Depends(ResetGate())]
 async def reset_sandbox(
     call: Resets,
     once: OnceOnly,
+    _body: NothingSent,
     validate_only: Annotated[  # noqa: FBT002 - a query parameter
         bool, Query(description="Run everything, save nothing, answer as the real call.")
     ] = False,
