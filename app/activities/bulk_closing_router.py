@@ -9,6 +9,7 @@ from app.activities.bulk_closing_schemas import BulkCloseResults, BulkClosing
 from app.activities.calls import Closes
 from app.core.database import Transaction
 from app.core.errors import refuse
+from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, Cursors
@@ -31,7 +32,9 @@ _EXAMPLE: Final = {"filter": {"status": "ready_to_close"}, "dry_run": True}
         responses={207: {"model": BulkCloseResults, "description": "Some cannot be closed."}},
     ),
 )
-async def close_many(call: Closes, once: OnceOnly, request: Request) -> Response:
+async def close_many(
+    call: Closes, _several: SeveralRecords, once: OnceOnly, request: Request
+) -> Response:
     """Close the activities that a filter selects, as far as they are complete.
 
     At most 500 are looked at in one call; where there are more, `page.next_cursor` leads

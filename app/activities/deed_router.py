@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.activities import bulk_deleting, copying, reopening
+from app.activities import bulk_deleting, copying, examples, reopening
 from app.activities.bulk_deleting import Deletions
 from app.activities.calls import Reopens, Writes
 from app.activities.copying import ActivityCopies, ActivityCopying
@@ -49,7 +49,12 @@ _COPIES = {
     "/{activity_id}/reopen",
     response_model=Activity,
     operation_id="activities_reopen",
-    **describe(body=ActivityReopening, example=_REASON, problems=[NOT_CLOSED, REPORTING_CLOSED]),
+    **describe(
+        body=ActivityReopening,
+        example=_REASON,
+        headers=[examples.IF_MATCH],
+        problems=[NOT_CLOSED, REPORTING_CLOSED],
+    ),
 )
 async def reopen(
     call: Reopens, once: OnceOnly, activity_id: ActivityId, request: Request
@@ -84,7 +89,12 @@ async def reopen(
     status_code=201,
     response_model=ActivityCopies,
     operation_id="activities_copy",
-    **describe(body=ActivityCopying, example=_COPIES, problems=[DUPLICATE_KEY]),
+    **describe(
+        body=ActivityCopying,
+        example=_COPIES,
+        headers=[examples.IF_MATCH],
+        problems=[DUPLICATE_KEY],
+    ),
 )
 async def copy(call: Writes, once: OnceOnly, activity_id: ActivityId, request: Request) -> Response:
     """Copy an activity to other dates and places: all copies are made, or none.
@@ -114,6 +124,7 @@ async def copy(call: Writes, once: OnceOnly, activity_id: ActivityId, request: R
     operation_id="activities_delete_many",
     **describe(
         parameters={"ids": "100000001,100000002"},
+        headers=[examples.IF_MATCH],
         responses={207: {"model": Deletions, "description": "Some were not deleted."}},
     ),
 )

@@ -24,7 +24,7 @@ from app.activities.service import Saved
 from app.activities.status import Status
 from app.auth.access import not_found
 from app.core.empty_body import NothingSent
-from app.core.etag import PRECONDITION_REQUIRED
+from app.core.etag import PRECONDITION_REQUIRED, NewRecord
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import JSON, MERGE_PATCH, read_json
@@ -51,7 +51,9 @@ ActivityId = Annotated[
         problems=[DUPLICATE_KEY, BELOW_REQUIRED_STATUS, NOT_READY],
     ),
 )
-async def create(call: Writes, options: Options, once: OnceOnly, request: Request) -> Response:
+async def create(
+    call: Writes, _new: NewRecord, options: Options, once: OnceOnly, request: Request
+) -> Response:
     """Enter a new activity. Its key must be free."""
     document = await read_json(request)
     call.permit_close(options)

@@ -22,6 +22,7 @@ from app.auth.schemas import (
 )
 from app.core.database import Transaction
 from app.core.errors import refuse
+from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
@@ -75,7 +76,9 @@ async def list_credentials(access: Administers, asked: Asked) -> Response:
         ],
     ),
 )
-async def create_credential(access: Administers, once: OnceOnly, request: Request) -> Response:
+async def create_credential(
+    access: Administers, _new: NewRecord, once: OnceOnly, request: Request
+) -> Response:
     """Issue a credential of any kind. Its key is shown this once and never again.
 
     Under one `Idempotency-Key` one credential is issued. The call sent again does not show its
@@ -112,7 +115,7 @@ async def get_credential(access: Administers, credential_id: CredentialId) -> Re
 
 @router.delete("/{credential_id}", status_code=204, operation_id="credentials_revoke", **describe())
 async def revoke_credential(
-    access: Administers, credential_id: CredentialId, request: Request
+    access: Administers, _without: WithoutVersion, credential_id: CredentialId, request: Request
 ) -> Response:
     """Revoke a credential of any kind: it stops working everywhere within 15 seconds."""
 

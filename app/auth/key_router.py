@@ -17,6 +17,7 @@ from app.auth.repository import CredentialRepository, withdraw_grant
 from app.auth.schemas import IssuedKeyRow, KeyList, KeyRequest, KeyRow, key_document
 from app.core.database import Transaction
 from app.core.errors import refuse
+from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
@@ -62,7 +63,9 @@ async def list_keys(access: Administers, asked: Asked) -> Response:
         problems=[EXPIRY_INVALID, ISSUED_ALREADY],
     ),
 )
-async def create_key(access: Administers, once: OnceOnly, request: Request) -> Response:
+async def create_key(
+    access: Administers, _new: NewRecord, once: OnceOnly, request: Request
+) -> Response:
     """Issue another key of the provider. It is shown this once and never again.
 
     Without `scopes` it may do no more than read. It can never do more than the credential
@@ -98,7 +101,7 @@ async def get_key(access: Administers, credential_id: CredentialId) -> Response:
 
 @router.delete("/{credential_id}", status_code=204, operation_id="keys_revoke", **describe())
 async def revoke_key(
-    access: Administers, credential_id: CredentialId, request: Request
+    access: Administers, _without: WithoutVersion, credential_id: CredentialId, request: Request
 ) -> Response:
     """Revoke a key, or withdraw what was granted to a vendor.
 

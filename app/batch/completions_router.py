@@ -13,6 +13,7 @@ from app.batch.entries import read_batch
 from app.batch.problems import KEY_REPEATED, NOT_SAVED, ONLY_NAMED, TOO_MANY
 from app.batch.schemas import CompletionBatch, CompletionBatchResults, SentCompletion
 from app.core.database import Transaction
+from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import read_json
@@ -46,7 +47,11 @@ _EXAMPLE: Final = {
     ),
 )
 async def write_batch(
-    call: CompletionWrites, once: OnceOnly, activity_id: ActivityId, request: Request
+    call: CompletionWrites,
+    _several: SeveralRecords,
+    once: OnceOnly,
+    activity_id: ActivityId,
+    request: Request,
 ) -> Response:
     """Write up to 500 completions of an activity in one call, each with a result of its own.
 

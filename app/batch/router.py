@@ -14,6 +14,7 @@ from app.batch.entries import read_batch
 from app.batch.problems import KEY_REPEATED, NOT_SAVED, ONLY_NAMED, TOO_MANY
 from app.batch.schemas import ActivityBatch, ActivityBatchResults, SentActivity
 from app.core.database import Transaction
+from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import read_json
@@ -57,7 +58,9 @@ _EXAMPLE: Final = {
         responses={207: {"model": ActivityBatchResults, "description": "Some records failed."}},
     ),
 )
-async def write_batch(call: Writes, once: OnceOnly, request: Request) -> Response:
+async def write_batch(
+    call: Writes, _several: SeveralRecords, once: OnceOnly, request: Request
+) -> Response:
     """Write up to 500 activities in one call, each with a result of its own.
 
     A record that fails is in the way of no other, unless the batch is atomic: then the

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -67,6 +68,34 @@ class Precondition:
 def if_match(request: Request) -> Precondition:
     """Return the preconditions of a write. Weak tags are read, and match no version."""
     return Precondition(_strong_tags(request, _IF_MATCH), _strong_tags(request, _IF_NONE_MATCH))
+
+
+class Unversioned:
+    """A dependency of writes on what has no version: there no version is the one asked for.
+
+    It stands behind the one that knows who is calling. `*` names no version: it asks that what
+    the URL names is there (RFC 9110, section 13.1.1), as the list is that a POST adds to.
+    """
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    async def __call__(self, request: Request) -> None:
+        """Raise 412 when the call names a version."""
+        match = if_match(request).match
+        if match is not None and "*" not in match:
+            detail = f"{_IF_MATCH} asks for a version, and {self._why}. Nothing was saved."
+            raise ProblemError(PRECONDITION_FAILED, detail)
+
+
+_NEW: Final = "this call makes a new record, which has none yet"
+_SEVERAL: Final = (
+    "this call is about several records, each of which has its own; "
+    "a record of a batch can carry its `version`"
+)
+NewRecord = Annotated[None, Depends(Unversioned(_NEW))]
+SeveralRecords = Annotated[None, Depends(Unversioned(_SEVERAL))]
+WithoutVersion = Annotated[None, Depends(Unversioned("what the URL names has none"))]
 
 
 def not_modified(request: Request, version: int) -> Response | None:

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from app.auth.access import Access, ProviderAccess, not_found, require_scope
 from app.core.database import Transaction
+from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceForFile
 from app.core.openapi import describe
 from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
@@ -45,6 +46,7 @@ _BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary
 )
 async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     access: Imports,
+    _new: NewRecord,
     once: OnceForFile,
     request: Request,
     kind: KindOf,
@@ -143,7 +145,9 @@ async def get(access: Imports, request: Request, import_id: ImportId) -> Respons
     operation_id="imports_cancel",
     **describe(parameters=NAMED),
 )
-async def cancel(access: Imports, request: Request, import_id: ImportId) -> Response:
+async def cancel(
+    access: Imports, _without: WithoutVersion, request: Request, import_id: ImportId
+) -> Response:
     """Stop an import at the edge of its chunk; what was applied by then stays.
 
     An import that has come to its end stays as it is.

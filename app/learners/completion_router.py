@@ -8,7 +8,7 @@ from app.activities import examples as activity_examples
 from app.activities.merging import merge
 from app.activities.router import ActivityId
 from app.auth.access import not_found
-from app.core.etag import PRECONDITION_REQUIRED, not_modified
+from app.core.etag import PRECONDITION_REQUIRED, NewRecord, not_modified
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import JSON, MERGE_PATCH, read_json
@@ -74,7 +74,11 @@ _PROBLEMS = (
     ),
 )
 async def create(
-    call: CompletionWrites, once: OnceOnly, activity_id: ActivityId, request: Request
+    call: CompletionWrites,
+    _new: NewRecord,
+    once: OnceOnly,
+    activity_id: ActivityId,
+    request: Request,
 ) -> Response:
     """Report one learner's completion of an activity that is at least Active."""
     document = await read_json(request)

@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.auth.gates import AccreditorAccess, AccreditorGate
+from app.core.etag import WithoutVersion
 from app.core.openapi import describe
 from app.core.request_body import read_json
 from app.core.worlds import clock_of
@@ -64,7 +65,9 @@ async def list_deadlines(
         problems=[DEADLINE_OUT_OF_RANGE],
     ),
 )
-async def set_deadline(access: Sets, year: Year, request: Request) -> Response:
+async def set_deadline(
+    access: Sets, _without: WithoutVersion, year: Year, request: Request
+) -> Response:
     """Set the last day on which the accreditor's providers report a year.
 
     It is the usual day or an earlier one; ACCME, whose usual day it is, may also grant more
@@ -80,7 +83,9 @@ async def set_deadline(access: Sets, year: Year, request: Request) -> Response:
 
 
 @router.delete("/{year}", status_code=204, operation_id="accreditors_unset_deadline", **describe())
-async def unset_deadline(access: Sets, year: Year, request: Request) -> Response:
+async def unset_deadline(
+    access: Sets, _without: WithoutVersion, year: Year, request: Request
+) -> Response:
     """Return to the usual day: March 31, or the next business day."""
     clock = clock_of(request)
     await access.run(lambda transaction: Deadlines(access, transaction, clock).unset(year))

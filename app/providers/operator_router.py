@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.auth.gates import RegistryGate, SharedAccess
 from app.core.database import Transaction
 from app.core.errors import refuse
-from app.core.etag import etag
+from app.core.etag import NewRecord, etag
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import read_json
@@ -42,7 +42,9 @@ Operates = Annotated[SharedAccess, Depends(RegistryGate("providers:admin"))]
         problems=[ACCREDITOR_DUPLICATE],
     ),
 )
-async def enter_accreditor(access: Operates, once: OnceOnly, request: Request) -> Response:
+async def enter_accreditor(
+    access: Operates, _new: NewRecord, once: OnceOnly, request: Request
+) -> Response:
     """Enter an accreditor, the body that providers report to."""
     checked = check(NewAccreditor, await read_json(request))
     if checked.violations or checked.model is None:
@@ -67,7 +69,9 @@ async def enter_accreditor(access: Operates, once: OnceOnly, request: Request) -
         problems=[PROVIDER_DUPLICATE, PROVIDER_ID_INVALID, ACCREDITOR_UNKNOWN],
     ),
 )
-async def enter_provider(access: Operates, once: OnceOnly, request: Request) -> Response:
+async def enter_provider(
+    access: Operates, _new: NewRecord, once: OnceOnly, request: Request
+) -> Response:
     """Enter a provider. Its accreditor must have been entered before."""
     checked = check(NewProvider, await read_json(request))
     if checked.violations or checked.model is None:

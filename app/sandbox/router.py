@@ -13,6 +13,7 @@ from app.core.clock import Clock
 from app.core.database import Database, Transaction
 from app.core.empty_body import NothingSent
 from app.core.errors import ProblemError
+from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.worlds import clock_of, world_of
@@ -79,6 +80,7 @@ Resets = Annotated[Resetting, Depends(ResetGate())]
 )
 async def reset_sandbox(
     call: Resets,
+    _several: SeveralRecords,
     once: OnceOnly,
     _body: NothingSent,
     validate_only: Annotated[  # noqa: FBT002 - a query parameter

@@ -154,6 +154,13 @@ async def test_a_trial_of_a_reset_says_what_would_go_and_deletes_nothing(known: 
     assert len((await known.test.client.get(known.test.activities)).json()["data"]) == 3
 
 
+async def test_a_reset_is_of_no_version(known: Known) -> None:
+    await fill(known.test)
+    reply = await known.test.client.post(RESET, headers={"If-Match": '"1"'})
+    assert (reply.status_code, reply.json()["code"]) == (412, "precondition.failed")
+    assert len((await known.test.client.get(known.test.activities)).json()["data"]) == 3
+
+
 async def test_a_reset_does_not_ignore_what_is_sent_with_it(known: Known) -> None:
     await fill(known.test)
     reply = await known.test.client.post(RESET, json={"providers": [known.provider_id]})

@@ -60,6 +60,9 @@ _OF_CALLS_WITH_A_BODY: Final = {
     "415": "The body has another media type.",
     "422": "The body was understood and breaks a rule.",
 }
+_NOT_AS_ASKED: Final = (
+    "The record is not in the state that If-Match or If-None-Match asks for, or it has no version."
+)
 _DAY_OF_THE_SANDBOX: Final = Header(
     SANDBOX_DATE,
     "With a test key only: the day on which the call is made, such as 2027-04-02.",
@@ -153,7 +156,7 @@ def _finish_operation(path: str, method: str, operation: Operation) -> None:
     if method == "get" and "If-None-Match" in headers:
         responses.setdefault("304", {"description": "You have this version."})
     if method != "get":
-        implied["412"] = "The record is not in the state that If-Match or If-None-Match asks for."
+        implied["412"] = _NOT_AS_ASKED
     for status, response in responses.items():
         if response["description"] == _BY_FASTAPI:
             response["description"] = f"{HTTPStatus(int(status)).phrase}."
