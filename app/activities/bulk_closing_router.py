@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.activities import bulk_closing
 from app.activities.bulk_closing_schemas import BulkCloseResults, BulkClosing
-from app.activities.calls import Closes
+from app.activities.calls import Closes, document_response
 from app.core.database import Transaction
 from app.core.errors import refuse
 from app.core.etag import SeveralRecords
@@ -72,7 +72,7 @@ async def close_many(
             },
         }
         left_open = counted["not_ready"] + counted["not_selected"]
-        return call.document(document, 207 if left_open else 200)
+        return document_response(document, 207 if left_open else 200)
 
     save = not (call.validate_only or asked.dry_run)
     return await call.access.run(once(work), save=save)

@@ -15,6 +15,7 @@ from app.activities.status import Status
 from app.auth.access import Access, ProviderAccess, ProviderId, not_found, require_scope
 from app.core.etag import Precondition, etag, if_match, not_modified
 from app.core.idempotency import EACH_TIME, Once
+from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of, world_of
 from app.reference.board_catalogue import BoardCatalogue
 from app.reference.boards import Board
@@ -92,27 +93,18 @@ class Writing:
         if options.close:
             require_scope(self.access.principal, "activities:close")
 
-    def nothing(self) -> Response:
-        """Return the reply to a deletion."""
-        return Response(status_code=204, headers=self.marks())
-
     def answer(self, saved: Saved) -> Response:
         """Return the reply to a write."""
         record = {**saved.record, "meta": {"unchanged": saved.unchanged}}
-        headers = self.marks()
-        if saved.created:
-            headers["Location"] = (
-                f"/v1/providers/{self.access.provider_id}/activities/{record['activity_id']}"
-            )
-        return record_response(record, 201 if saved.created else 200, headers)
+        if not saved.created:
+            return record_response(record)
+        place = f"/v1/providers/{self.access.provider_id}/activities/{record['activity_id']}"
+        return record_response(record, 201, {"Location": place})
 
-    def document(self, document: Mapping[str, Any], status: int) -> Response:
-        """Return the reply to a write that is about several records."""
-        return Response(orjson.dumps(document), status, self.marks(), "application/json")
 
-    def marks(self) -> dict[str, str]:
-        """Return the headers that tell a trial from a save."""
-        return {"Validate-Only": "true"} if self.validate_only else {}
+def document_response(document: Mapping[str, Any], status: int) -> Response:
+    """Return the reply to a write that is about several records."""
+    return Response(orjson.dumps(document), status, media_type="application/json")
 
 
 def record_response(
@@ -169,9 +161,7 @@ class WritingCall:
         self,
         request: Request,
         provider_id: ProviderId,
-        validate_only: Annotated[  # noqa: FBT002 - a query parameter
-            bool, Query(description="Run everything, save nothing, answer as the real call.")
-        ] = False,
+        validate_only: ValidateOnly = False,  # noqa: FBT002 - a query parameter
     ) -> Writing:
         """Let the request through to the provider's records."""
         access = await self._permit(request, provider_id)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import bulk_deleting, copying, examples, reopening
 from app.activities.bulk_deleting import Deletions
-from app.activities.calls import Reopens, Writes
+from app.activities.calls import Reopens, Writes, document_response
 from app.activities.copying import ActivityCopies, ActivityCopying
 from app.activities.presenting import present
 from app.activities.problems import (
@@ -113,7 +113,7 @@ async def copy(call: Writes, once: OnceOnly, activity_id: ActivityId, request: R
             boards=call.boards,
             today=call.today,
         )
-        return call.document({"data": records}, 201)
+        return document_response({"data": records}, 201)
 
     return await call.reply(work, once)
 
@@ -147,4 +147,4 @@ async def delete_many(
     done = await call.run(
         lambda repository: bulk_deleting.delete_many(repository, wanted, call.precondition, explain)
     )
-    return call.document(done, 207 if done["counts"]["failed"] else 200)
+    return document_response(done, 207 if done["counts"]["failed"] else 200)

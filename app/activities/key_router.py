@@ -96,4 +96,4 @@ async def delete_by_key(call: Writes, key: KeyInPath) -> Response:
         await deleting.delete(repository, activity_id, call.precondition)
 
     await call.run(work)
-    return call.nothing()
+    return Response(status_code=204)

@@ -47,11 +47,6 @@ async def save_part(
     return await call.access.run(work, save=not call.validate_only)
 
 
-def part_response(call: Writing, part: Record, status: int = 200) -> Response:
-    """Return the reply to a write."""
-    return record_response(part, status, call.marks())
-
-
 async def _described(
     call: Reading | Writing, activity_id: str, describe: Describe, transaction: Transaction
 ) -> Record:

@@ -139,7 +139,7 @@ async def update(
 async def delete(call: Writes, activity_id: ActivityId) -> Response:
     """Delete an activity that is neither closed nor has learner completions."""
     await call.run(lambda repository: deleting.delete(repository, activity_id, call.precondition))
-    return call.nothing()
+    return Response(status_code=204)
 
 
 @router.post(

@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from app.activities.calls import document_response
 from app.activities.router import ActivityId
 from app.batch.answering import answer, explaining
 from app.batch.carrying_out import carry_out
@@ -66,6 +67,6 @@ async def write_batch(
         body, status = answer(
             outcomes, explaining(request), atomic=sent.atomic, nothing=NOTHING_TOLD
         )
-        return call.document(body, status)
+        return document_response(body, status)
 
     return await call.access.run(once(work), save=not call.validate_only)

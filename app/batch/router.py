@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from app.activities.calls import Writes
+from app.activities.calls import Writes, document_response
 from app.auth.access import require_scope
 from app.batch.activities import NOTHING_TOLD
 from app.batch.activities import ActivityBatch as Batch
@@ -77,6 +77,6 @@ async def write_batch(
         body, status = answer(
             outcomes, explaining(request), atomic=sent.atomic, nothing=NOTHING_TOLD
         )
-        return call.document(body, status)
+        return document_response(body, status)
 
     return await call.access.run(once(work), save=not call.validate_only)

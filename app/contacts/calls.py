@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
 import orjson
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
 
 from app.auth.access import Access, ProviderAccess, ProviderId
 from app.contacts.repository import ContactRepository
@@ -16,6 +16,7 @@ from app.core.database import Transaction
 from app.core.etag import Precondition, etag, if_match
 from app.core.idempotency import EACH_TIME, Once
 from app.core.openapi import Header
+from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of
 
 T = TypeVar("T")
@@ -62,10 +63,7 @@ class ContactWriting:
         """Write in one transaction; with `validate_only` everything runs and nothing is kept."""
 
         async def with_repository(transaction: Transaction) -> Response:
-            response = await work(ContactRepository(self.access, transaction))
-            if self.validate_only:
-                response.headers["Validate-Only"] = "true"
-            return response
+            return await work(ContactRepository(self.access, transaction))
 
         return await self.access.run(once(with_repository), save=not self.validate_only)
 
@@ -121,9 +119,7 @@ class WritingCall:
         self,
         request: Request,
         provider_id: ProviderId,
-        validate_only: Annotated[  # noqa: FBT002 - a query parameter
-            bool, Query(description="Run everything, save nothing, answer as the real call.")
-        ] = False,
+        validate_only: ValidateOnly = False,  # noqa: FBT002 - a query parameter
     ) -> ContactWriting:
         """Let the request through to the provider's contacts."""
         access = await self._permit(request, provider_id)

@@ -15,6 +15,7 @@ from app.core.metrics import count_request
 from app.core.problem_document import problem_response
 from app.core.problem_responses import problem_from
 from app.core.stopping import Stopping, about_to_stop
+from app.core.trials import MARK, TRIAL
 from app.core.worlds import CLOCK, WORLD, choose_world
 
 _CLIENTS_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
@@ -107,6 +108,8 @@ class _Answer:
             headers.extend(deprecation_headers(self._scope))
             if CLOCK in self._state:
                 headers.append(self._state[CLOCK].header)
+            if TRIAL in self._state:
+                headers.append(MARK)
             headers.extend(ALWAYS)
             headers.extend(header for header in UNLESS_SAID if header[0] not in said)
             if self._stopping.announced:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from app.core.errors import MOST_VIOLATIONS, ProblemError, Violation, declare, refuse
 from app.core.nearest import nearest
 from app.core.text import forbidden_character
+from app.core.trials import PARAMETER, note_trial
 from app.core.violations import shown, violation_from
 
 PARAMETER_UNKNOWN = declare(
@@ -57,6 +58,7 @@ class _Declared:
     lists: frozenset[str]
 
 
+_NONE: Final = _Declared(frozenset(), frozenset())
 _BY_ENDPOINT: Final[dict[Callable[..., Any], _Declared]] = {}
 
 
@@ -65,9 +67,12 @@ async def known_parameters(request: Request) -> None:
 
     A dependency of the whole application: what a client asks for is never ignored.
     """
+    query: bytes = request.scope["query_string"]
+    declared = _declared(request.scope["route"]) if query else _NONE
+    if PARAMETER in declared.names:
+        note_trial(request.scope)
     if not _is_text(request.scope["path"]):
         raise ProblemError(PARAMETER_INVALID, "The path contains bytes that are not UTF-8 text.")
-    query: bytes = request.scope["query_string"]
     if not query:
         return
     try:
@@ -75,7 +80,7 @@ async def known_parameters(request: Request) -> None:
     except UnicodeDecodeError:
         detail = "The query contains bytes that are not UTF-8."
         raise ProblemError(PARAMETER_INVALID, detail) from None
-    wrong = _wrong_parameters(query, _declared(request.scope["route"]))
+    wrong = _wrong_parameters(query, declared)
     # One more than is shown tells that there were more; no more are compared with names.
     violations = list(islice(wrong, MOST_VIOLATIONS + 1))
     if violations:

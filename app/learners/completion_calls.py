@@ -66,16 +66,16 @@ async def write(
     return await call.access.run(once(with_book), save=not call.validate_only)
 
 
-def answer(call: Writing, reported: Reported) -> Response:
+def answer(reported: Reported) -> Response:
     """Return the reply to a write."""
     completion = {**reported.completion, "meta": {"unchanged": reported.unchanged}}
-    headers = call.marks()
-    if reported.created:
-        headers["Location"] = (
-            f"/v1/providers/{completion['provider_id']}/activities/{completion['activity_id']}"
-            f"/completions/{completion['completion_id']}"
-        )
-    return completion_response(completion, 201 if reported.created else 200, headers)
+    if not reported.created:
+        return completion_response(completion)
+    place = (
+        f"/v1/providers/{completion['provider_id']}/activities/{completion['activity_id']}"
+        f"/completions/{completion['completion_id']}"
+    )
+    return completion_response(completion, 201, {"Location": place})
 
 
 def completion_response(

@@ -86,7 +86,7 @@ async def create(
     async def work(_book: CompletionBook, service: CompletionService) -> Response:
         sent = service.submission(document)
         await service.prepare([sent])
-        return answer(call, await service.report(sent))
+        return answer(await service.report(sent))
 
     return await write(call, activity_id, work, once)
 
@@ -136,7 +136,7 @@ async def replace(
         before = service.find(completion_id, call.precondition)
         sent = service.submission(document)
         await service.prepare([sent])
-        return answer(call, service.correct(before, sent))
+        return answer(service.correct(before, sent))
 
     return await write(call, activity_id, work)
 
@@ -167,7 +167,7 @@ async def update(
         content = {name: before[name] for name in CONTENT_FIELDS}
         sent = service.submission(merge(content, patch))
         await service.prepare([sent])
-        return answer(call, service.correct(before, sent))
+        return answer(service.correct(before, sent))
 
     return await write(call, activity_id, work)
 
@@ -186,6 +186,6 @@ async def delete(
     async def work(book: CompletionBook, service: CompletionService) -> Response:
         await book.load([completion_id], [], lock=True)
         service.remove(service.find(completion_id, call.precondition))
-        return call.nothing()
+        return Response(status_code=204)
 
     return await write(call, activity_id, work)

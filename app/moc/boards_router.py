@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Request, Response
 
 from app.activities import examples
-from app.activities.calls import Writes
-from app.activities.part_calls import part_response, save_part
+from app.activities.calls import Writes, record_response
+from app.activities.part_calls import save_part
 from app.activities.parts import Replace, Replacement, split_echo
 from app.activities.presenting import refuse_changed
 from app.activities.problems import CLOSED
@@ -87,7 +87,7 @@ async def register(
         return work_out
 
     part = await save_part(call, activity_id, replacing, describe_moc(call))
-    return part_response(call, part, 201 if added else 200)
+    return record_response(part, 201 if added else 200)
 
 
 @router.delete(
@@ -110,4 +110,4 @@ async def unregister(call: Writes, activity_id: ActivityId, board: BoardCode) ->
         return work_out
 
     part = await save_part(call, activity_id, replacing, describe_moc(call))
-    return Response(status_code=204, headers={**call.marks(), "ETag": etag(part["version"])})
+    return Response(status_code=204, headers={"ETag": etag(part["version"])})

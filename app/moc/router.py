@@ -5,9 +5,9 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.activities import examples
-from app.activities.calls import Reading, Reads, Writes, Writing
+from app.activities.calls import Reading, Reads, Writes, Writing, record_response
 from app.activities.moc_problems import BOARD_UNKNOWN, CREDIT_TYPE_UNKNOWN, PRACTICE_AREA_UNKNOWN
-from app.activities.part_calls import Describe, part_response, read_part, save_part
+from app.activities.part_calls import Describe, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
 from app.activities.presenting import refuse_changed, warnings_of
 from app.activities.problems import CLOSED
@@ -79,7 +79,7 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
 
         return work_out
 
-    return part_response(call, await save_part(call, activity_id, replacing, describe_moc(call)))
+    return record_response(await save_part(call, activity_id, replacing, describe_moc(call)))
 
 
 def describe_moc(call: Reading | Writing) -> Describe:

@@ -11,6 +11,7 @@ from app.core.etag import PRECONDITION_REQUIRED, etag, if_match, not_modified
 from app.core.openapi import Header, describe
 from app.core.read_only import READ_ONLY
 from app.core.request_body import JSON, MERGE_PATCH, read_json
+from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of
 from app.providers import problems, schemas
 from app.providers.deadline_setting import row
@@ -39,7 +40,7 @@ async def get(access: Reads, request: Request) -> Response:
     provider = await access.run(lambda transaction: ProviderRepository(access, transaction).get())
     if provider is None:
         raise not_found()
-    return not_modified(request, provider.version) or _profile_response(present(provider), {})
+    return not_modified(request, provider.version) or _profile_response(present(provider))
 
 
 @router.patch(
@@ -69,9 +70,7 @@ async def get(access: Reads, request: Request) -> Response:
 async def update(
     access: Writes,
     request: Request,
-    validate_only: Annotated[  # noqa: FBT002 - a query parameter
-        bool, Query(description="Run everything, save nothing, answer as the real call.")
-    ] = False,
+    validate_only: ValidateOnly = False,  # noqa: FBT002 - a query parameter
 ) -> Response:
     """Change some fields (merge patch). A provider writes its address and web site.
 
@@ -88,7 +87,7 @@ async def update(
 
     saved = await access.run(work, save=not validate_only)
     document = {**saved.document, "meta": {"unchanged": saved.unchanged}}
-    return _profile_response(document, {"Validate-Only": "true"} if validate_only else {})
+    return _profile_response(document)
 
 
 @router.get(
@@ -116,8 +115,8 @@ async def list_deadlines(
     return _response({"accreditor": accreditor, "time_zone": zone.key, "data": rows}, {})
 
 
-def _profile_response(document: dict[str, Any], headers: dict[str, str]) -> Response:
-    return _response(document, {"ETag": etag(document["version"]), **headers})
+def _profile_response(document: dict[str, Any]) -> Response:
+    return _response(document, {"ETag": etag(document["version"])})
 
 
 def _response(document: dict[str, Any], headers: dict[str, str]) -> Response:

@@ -16,6 +16,7 @@ from app.core.errors import ProblemError
 from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
+from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of, world_of
 from app.sandbox.problems import LIVE_RECORDS_STAY, live_records_stay
 from app.sandbox.resetting import reset
@@ -83,9 +84,7 @@ async def reset_sandbox(
     _several: SeveralRecords,
     once: OnceOnly,
     _body: NothingSent,
-    validate_only: Annotated[  # noqa: FBT002 - a query parameter
-        bool, Query(description="Run everything, save nothing, answer as the real call.")
-    ] = False,
+    validate_only: ValidateOnly = False,  # noqa: FBT002 - a query parameter
 ) -> Response:
     """Delete everything that was entered with test keys, closed activities too.
 
@@ -93,13 +92,12 @@ async def reset_sandbox(
     feed are gone. The registration, its credentials, and everything live stay as they are.
     The demo begins anew with its records.
     """
-    marks = {"Validate-Only": "true"} if validate_only else {}
 
     async def work(transaction: Transaction) -> Response:
         data: Sequence[dict[str, Any]] = [
             await reset(transaction, provider_id, call.clock) for provider_id in call.providers
         ]
-        return Response(orjson.dumps({"data": data}), 200, marks, "application/json")
+        return Response(orjson.dumps({"data": data}), media_type="application/json")
 
     # A vendor may have been left without any provider; then there is nothing to be about.
     rows = call.providers[0] if call.providers else None

@@ -6,8 +6,8 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import examples
-from app.activities.calls import Reading, Reads, Writes, Writing
-from app.activities.part_calls import Describe, part_response, read_part, save_part
+from app.activities.calls import Reading, Reads, Writes, Writing, record_response
+from app.activities.part_calls import Describe, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
 from app.activities.presenting import refuse_changed, warnings_of
 from app.activities.problems import CLOSED
@@ -73,7 +73,7 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
 
         return work_out
 
-    return part_response(call, await save_part(call, activity_id, replacing, _describe(call)))
+    return record_response(await save_part(call, activity_id, replacing, _describe(call)))
 
 
 @router.get(

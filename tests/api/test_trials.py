@@ -59,9 +59,41 @@ async def test_a_trial_answers_as_the_real_call_and_changes_nothing(
     assert tried.status_code == real.status_code
     assert tried.headers.get("etag") == real.headers.get("etag")
     assert _comparable(tried.content and tried.json()) == _comparable(real.content and real.json())
-    if real.is_success:
-        assert tried.headers["validate-only"] == "true"
-        assert "validate-only" not in real.headers
+    assert tried.headers["validate-only"] == "true"
+    assert "validate-only" not in real.headers
+
+
+@pytest.mark.parametrize("value", ["true", "1", "True"])
+async def test_every_refusal_of_a_trial_says_that_it_was_one(
+    provider: ReportingProvider, value: str
+) -> None:
+    elsewhere = "/v1/providers/0000000/activities"
+    # What is wrong with the credential, the place, the parameters, the body, the precondition.
+    calls: list[tuple[str, str, dict[str, Any], int]] = [
+        (provider.activities, "", {"headers": {"Authorization": "Bearer nobody"}}, 401),
+        (elsewhere, "", {}, 404),
+        (provider.activities, "&colour=red", {}, 400),
+        (provider.activities, "", {"content": "{"}, 415),
+        (provider.activities, "", {"headers": {"If-Match": '"1"'}}, 412),
+        (f"{provider.activities}/999999999/close", "", {}, 404),
+        (f"{provider.activities}/batch", "", {"json": {"records": {}}}, 422),
+        (contacts_of(provider), "", {"json": {"roles": []}}, 422),
+    ]
+    for url, more, sent, status in calls:
+        reply = await provider.client.post(f"{url}?validate_only={value}{more}", **sent)
+        assert (reply.status_code, reply.headers.get("validate-only")) == (status, "true"), url
+
+
+async def test_what_is_no_trial_does_not_say_that_it_is_one(provider: ReportingProvider) -> None:
+    for method, url in (
+        ("POST", f"{provider.activities}?validate_only=false"),
+        ("POST", f"{provider.activities}?validate_only=perhaps"),
+        ("GET", f"{provider.activities}?validate_only=true"),
+        ("POST", f"/v1/providers/{provider.provider_id}/keys?validate_only=true"),
+    ):
+        reply = await provider.client.request(method, url, json={} if method == "POST" else None)
+        assert reply.is_client_error
+        assert "validate-only" not in reply.headers
 
 
 async def test_a_trial_of_a_creation_has_an_id_and_a_place_of_the_right_form(
