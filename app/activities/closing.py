@@ -6,6 +6,7 @@ from datetime import date
 from app.activities.facts import facts_from
 from app.activities.presenting import present
 from app.activities.problems import NOT_READY
+from app.activities.record_document import document_order
 from app.activities.repository import ActivityRepository, Record
 from app.activities.status import Missing, Status, missing
 from app.auth.access import not_found
@@ -48,14 +49,17 @@ async def close_record(
 
 
 def not_ready(kind: ErrorCode, reason: str, items: Sequence[Missing]) -> ProblemError:
-    """Return the refusal that lists everything a record lacks."""
+    """Return the refusal that lists everything a record lacks.
+
+    `errors` is in document order, as of every problem; `missing` by the status that is blocked.
+    """
     count = "1 thing is missing" if len(items) == 1 else f"{len(items)} things are missing"
     return ProblemError(
         kind,
         f"{reason} {count}. Nothing was saved.",
         violations=[
             Violation(CATALOGUE[item.code], item.pointer, item.text, source=item.source)
-            for item in items
+            for item in sorted(items, key=lambda item: document_order(item.pointer))
         ],
         members={"missing": [item.as_document() for item in items]},
     )

@@ -39,7 +39,26 @@ async def test_a_refused_close_lists_everything_that_is_missing(
     listed = await provider.client.get(
         f"{provider.activities}/{record['activity_id']}/missing?for=closed"
     )
-    assert [item["code"] for item in listed.json()["missing"]] == codes(problem)
+    assert problem["missing"] == listed.json()["missing"]
+    assert sorted(item["code"] for item in problem["missing"]) == sorted(codes(problem))
+
+
+async def test_what_is_missing_is_told_by_status_and_its_errors_in_document_order(
+    provider: ReportingProvider,
+) -> None:
+    # Active lacks the credits and the description, Closed the end of the period before them.
+    lacking = complete_activity(end_date="2026-12-01", credits=None, description=None)
+    for asked in ("close=true", "require_status=ready_to_close"):
+        reply = await provider.client.post(f"{provider.activities}?{asked}", json=lacking)
+        problem = reply.json()
+        assert reply.status_code == 409
+        pointers = [error["pointer"] for error in problem["errors"]]
+        assert pointers == ["/end_date", "/credits", "/description"]
+        assert [item["pointer"] for item in problem["missing"]] == [
+            "/credits",
+            "/description",
+            "/end_date",
+        ]
 
 
 async def test_require_status_saves_all_or_nothing(provider: ReportingProvider) -> None:
