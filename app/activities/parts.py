@@ -4,15 +4,17 @@ A part is sent alone and saved with the whole record: the same rules hold, the v
 the record counts on, and its history tells what changed.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.activities.history import Change
+from app.activities.record_document import document_order
 from app.activities.repository import Record
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.fields.base import FIELD_TYPE, json_type
+from app.core.read_only import told_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,15 @@ class Alongside:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What a part's body makes of the record, and where in the record the body stands."""
+    """What a part's body makes of the record, and where in the record the body stands.
+
+    `changed` is what the body says of the server's fields and is not as it stands.
+    """
 
     content: Mapping[str, Any]
     pointer: str
     alongside: Alongside | None = None
+    changed: Sequence[Violation] = ()
 
 
 Replace = Callable[[Record], Awaitable[Replacement]]
@@ -37,14 +43,24 @@ Replace = Callable[[Record], Awaitable[Replacement]]
 
 
 @contextmanager
-def told_of_the_part(pointer: str) -> Iterator[None]:
-    """Let violations point into the body that was sent, and not into the whole record."""
+def told_of_the_part(part: Replacement) -> Iterator[None]:
+    """Let violations point into the body that was sent, and not into the whole record.
+
+    What is changed of the server's fields is told with them.
+    """
+
+    def in_order(violation: Violation) -> tuple[int, ...]:
+        return document_order(f"{part.pointer}{violation.pointer}")
+
     try:
         yield
     except ProblemError as error:
         if not error.violations:
             raise
-        raise refuse([_within(violation, pointer) for violation in error.violations]) from None
+        told = refuse([_within(violation, part.pointer) for violation in error.violations])
+        raise told_together(told, part.changed, in_order) from None
+    if part.changed:
+        raise refuse(part.changed)
 
 
 def _within(violation: Violation, pointer: str) -> Violation:

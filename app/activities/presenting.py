@@ -9,7 +9,8 @@ from app.activities.repository import Record
 from app.activities.status import AT_ITS_END, Judgement, Status, judge, missing, status_of
 from app.activities.surroundings import surroundings_of
 from app.activities.warning_rules import CAUSED_BY_OTHERS, RecordWarning, warnings
-from app.core.read_only import refuse_read_only
+from app.core.errors import Violation
+from app.core.read_only import read_only_violations
 from app.reference.boards import Board
 
 _LAST = ("version", "created_at", "updated_at", "closed_at")
@@ -64,13 +65,13 @@ def warnings_of(record: Record, boards: Mapping[str, Board]) -> list[Record]:
     return [warning.as_document() for warning in found]
 
 
-def refuse_changed(echoed: Mapping[str, Any], current: Mapping[str, Any]) -> None:
-    """Refuse with 422 what was sent back of the server's fields and is not as it stands.
+def changed_fields(echoed: Mapping[str, Any], current: Mapping[str, Any]) -> list[Violation]:
+    """List what was sent back of the server's fields and is not as it stands.
 
     A warning that others cause is not held against the client: it may have come or gone
     since the record was read, although the record is the same.
     """
-    refuse_read_only(_of_its_own(echoed), _of_its_own(current))
+    return read_only_violations(_of_its_own(echoed), _of_its_own(current))
 
 
 def _of_its_own(document: Mapping[str, Any]) -> Mapping[str, Any]:

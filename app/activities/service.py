@@ -9,7 +9,7 @@ from typing import Any
 from app.activities.closing import close_record, not_ready
 from app.activities.history import Change, changes
 from app.activities.parts import Alongside, Replace, told_of_the_part
-from app.activities.presenting import present, present_facts, reference, refuse_changed
+from app.activities.presenting import changed_fields, present, present_facts, reference
 from app.activities.problems import BELOW_REQUIRED_STATUS, CLOSED, DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Key, Record
 from app.activities.snapshot_years import years_left
@@ -17,13 +17,15 @@ from app.activities.status import Status, judge, missing
 from app.activities.submission import (
     CONTENT_FIELDS,
     Submission,
+    echo_in,
+    in_order,
     key_fields,
     submission,
 )
 from app.auth.access import not_found
-from app.core.errors import ProblemError, refuse
+from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
-from app.core.read_only import refuse_read_only
+from app.core.read_only import read_only_violations, told_together
 from app.reference.boards import Board
 
 _ATTEMPTS = 5
@@ -63,7 +65,7 @@ class ActivityService:
 
     async def create(self, document: Any, options: SaveOptions) -> Saved:
         """Enter a new activity; 409 `activity.duplicate_key` when its key is taken."""
-        sent = submission(document, self._provider_id, self._boards)
+        sent = self._judged(document, None)
         saved = await self._insert(sent, options)
         if saved is None:
             raise await self._duplicate(sent.key)
@@ -77,7 +79,11 @@ class ActivityService:
         precondition: Precondition,
     ) -> Saved:
         """Make the record under this key say what the document says, creating it if need be."""
-        sent = submission(document, self._provider_id, self._boards, key)
+        try:
+            sent = submission(document, self._provider_id, self._boards, key)
+        except ProblemError as refusal:
+            current = await self._repository.get_by_key(key) if echo_in(document) else None
+            raise self._with_changed(refusal, document, current) from None
         for _ in range(_ATTEMPTS):
             current = await self._repository.get_by_key(key)
             if current is None:
@@ -104,7 +110,7 @@ class ActivityService:
         current = await self._locked(activity_id)
         precondition.check(current["version"])
         with _closed_first(current):
-            sent = submission(document, self._provider_id, self._boards)
+            sent = self._judged(document, current)
         return await self._save_locked(current, sent, options)
 
     async def edit(
@@ -120,7 +126,7 @@ class ActivityService:
         precondition.check(current["version"])
         content = {name: current[name] for name in CONTENT_FIELDS}
         with _closed_first(current):
-            sent = submission(change(content), self._provider_id, self._boards)
+            sent = self._judged(change(content), current)
         return await self._save_locked(current, sent, options)
 
     async def replace_part(
@@ -133,7 +139,7 @@ class ActivityService:
         with _closed_first(current):
             replacement = await replace(current)
             document = {**content, **replacement.content}
-            with told_of_the_part(replacement.pointer):
+            with told_of_the_part(replacement):
                 sent = submission(document, self._provider_id, self._boards)
         return await self._save_locked(current, sent, SaveOptions(), replacement.alongside)
 
@@ -143,11 +149,33 @@ class ActivityService:
             raise not_found()
         return current
 
+    def _judged(self, document: Any, current: Record | None) -> Submission:
+        """Judge a document; refuse what is wrong with it and what of it is the server's at once."""
+        try:
+            return submission(document, self._provider_id, self._boards)
+        except ProblemError as refusal:
+            raise self._with_changed(refusal, document, current) from None
+
+    def _with_changed(
+        self, refusal: ProblemError, document: Any, current: Record | None
+    ) -> ProblemError:
+        return told_together(refusal, self._changed_fields(echo_in(document), current), in_order)
+
+    def _changed_fields(self, echoed: Record, current: Record | None) -> list[Violation]:
+        """List what was sent of the server's fields and is not as the record, or none, has it."""
+        if not echoed:
+            return []
+        if current is not None:
+            return changed_fields(echoed, present(current, self._boards, self._today))
+        given = {name: value for name, value in echoed.items() if value is not None}
+        return read_only_violations(given, {"provider_id": self._provider_id})
+
+    def _refuse_changed(self, sent: Submission, current: Record | None) -> None:
+        if found := self._changed_fields(sent.echoed, current):
+            raise refuse(found)
+
     async def _insert(self, sent: Submission, options: SaveOptions) -> Saved | None:
-        nothing = {"provider_id": self._provider_id}
-        refuse_read_only(
-            {name: value for name, value in sent.echoed.items() if value is not None}, nothing
-        )
+        self._refuse_changed(sent, None)
         self._require(sent, options, closed=False)
         stored = await self._repository.insert(sent.content, "created")
         if stored is None:
@@ -173,8 +201,7 @@ class ActivityService:
         alongside: Alongside | None = None,
     ) -> Saved | None:
         """Return the record as it is when the submission asks for nothing else."""
-        if sent.echoed:
-            refuse_changed(sent.echoed, present(current, self._boards, self._today))
+        self._refuse_changed(sent, current)
         is_closed = current["closed_at"] is not None
         if _changed(current, sent, alongside) or (options.close and not is_closed):
             return None

@@ -62,9 +62,8 @@ def submission(
     Raises ProblemError 422 with every violation, in the order of the record's fields.
     """
     found: list[Violation] = []
-    echoed: Record = {}
+    echoed = echo_in(document)
     if isinstance(document, dict):
-        echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
         if not _OF_THE_SERVER.isdisjoint(document):
             document = {name: document[name] for name in document if name not in _OF_THE_SERVER}
         if key is not None:
@@ -80,11 +79,18 @@ def submission(
     facts = facts_from(content, boards)
     found += violations(content, facts, provider_id, boards, refused=refused)
     if found:
-        raise refuse(sorted(found, key=lambda violation: document_order(violation.pointer)))
+        raise refuse(sorted(found, key=in_order))
     for source in content["commercial_support"]["sources"]:
         if source["received_year"] is None:
             source["received_year"] = int(content["end_date"][:4])
     return Submission(content, facts, echoed)
+
+
+def echo_in(document: Any) -> Record:
+    """Return what a document sends back of the server's fields."""
+    if not isinstance(document, dict):
+        return {}
+    return {name: document[name] for name in SERVER_FIELDS if name in document}
 
 
 def key_fields(key: Key) -> Record:
@@ -94,6 +100,11 @@ def key_fields(key: Key) -> Record:
         "start_date": key.start_date.isoformat(),
         "internal_id": key.internal_id,
     }
+
+
+def in_order(violation: Violation) -> tuple[int, ...]:
+    """Return a key that sorts violations in document order; the server's fields come last."""
+    return document_order(violation.pointer)
 
 
 def _key_mismatches(document: Mapping[str, Any], key: Key) -> list[Violation]:

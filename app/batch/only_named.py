@@ -5,6 +5,7 @@ from typing import Any
 
 from app.batch.problems import ONLY_NAMED
 from app.core.errors import Violation, refuse
+from app.core.read_only import is_same
 from app.core.violations import shown
 
 
@@ -18,7 +19,8 @@ def refuse_content(document: Mapping[str, Any], current: Mapping[str, Any]) -> N
             shown(value),
         )
         for name, value in document.items()
-        if name not in ("meta", "warnings") and (name not in current or current[name] != value)
+        if name not in ("meta", "warnings")
+        and (name not in current or not is_same(value, current[name]))
     ]
     if wrong:
         raise refuse(wrong)

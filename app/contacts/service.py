@@ -15,7 +15,7 @@ from app.core.audit import changes_between
 from app.core.clock import Clock
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
-from app.core.read_only import refuse_read_only
+from app.core.read_only import read_only_violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,7 @@ class ContactService:
 
         Raises ProblemError: 422, or 409 `contact.role_taken` naming the holder.
         """
-        sent = submission(document)
-        given = {name: value for name, value in sent.echoed.items() if value is not None}
-        refuse_read_only(given, {"provider_id": self._provider_id})
+        sent = submission(document, self._given)
         precondition.check(await self._repository.lock())
         holdings = await self._repository.holdings()
         await self._refuse_taken(holdings, sent, sent.roles, None)
@@ -67,9 +65,11 @@ class ContactService:
         precondition.require()
         roles = holdings.roles_of(contact_id)
         before = content_of(contact, roles)
-        sent = submission({**before, **patch} if isinstance(patch, dict) else patch)
         current = present(contact, roles, self._clock)
-        refuse_read_only(sent.echoed, current)
+        sent = submission(
+            {**before, **patch} if isinstance(patch, dict) else patch,
+            lambda echoed: read_only_violations(echoed, current),
+        )
         gained, lost = sent.roles - frozenset(roles), frozenset(roles) - sent.roles
         if PRIMARY in lost:
             raise primary_required(contact)
@@ -106,6 +106,11 @@ class ContactService:
         self._repository.record(contact, "deleted", gone, self._clock.stamp())
         await self._repository.remove(contact)
         await self._repository.count_change()
+
+    def _given(self, echoed: Document) -> list[Violation]:
+        """List what was sent of the server's fields for a contact that is not there yet."""
+        given = {name: value for name, value in echoed.items() if value is not None}
+        return read_only_violations(given, {"provider_id": self._provider_id})
 
     async def _locked(
         self, contact_id: str, precondition: Precondition

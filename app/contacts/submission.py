@@ -1,5 +1,6 @@
 """From what a client sent of a contact to content that may be saved: all problems, or none."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,10 +22,9 @@ _ORDER: Final = {f"/{name}": place for place, name in enumerate(CONTENT_FIELDS)}
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Content that is valid in itself, and the server's fields that came back with it."""
+    """Content that is valid in itself."""
 
     content: Document
-    echoed: Document
 
     @property
     def person(self) -> Document:
@@ -37,12 +37,14 @@ class Submission:
         return frozenset(self.content["roles"])
 
 
-def submission(document: Any) -> Submission:
-    """Judge a document by itself; raise ProblemError 422 with every violation."""
-    echoed: Document = {}
+def submission(document: Any, changed: Callable[[Document], Sequence[Violation]]) -> Submission:
+    """Judge a document; raise ProblemError 422 with every violation.
+
+    `changed` lists what of the server's fields that came back is not as it stands.
+    """
     found: list[Violation] = []
     if isinstance(document, dict):
-        echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
+        found += changed({name: document[name] for name in SERVER_FIELDS if name in document})
         document = {
             name: value
             for name, value in document.items()
@@ -56,7 +58,7 @@ def submission(document: Any) -> Submission:
         raise refuse(sorted(found, key=_place))
     content = checked.model.model_dump()
     content["roles"] = in_order(frozenset(content["roles"]))
-    return Submission(content, echoed)
+    return Submission(content)
 
 
 def _phone_violations(document: Document) -> list[Violation]:

@@ -1,9 +1,13 @@
 """Fields that are not the client's: it may send them back as it read them, unchanged."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.core.errors import Violation, declare, refuse
+import orjson
+
+from app.core import text
+from app.core.errors import ProblemError, Violation, declare, refuse
+from app.core.violations import shown
 
 READ_ONLY = declare(
     "read_only",
@@ -21,16 +25,37 @@ def read_only_violations(
         Violation(
             READ_ONLY,
             f"/{name}",
-            f"{name} is set by {owner}; it is {current.get(name)!r} now.",
-            value=value,
+            f"{name} is set by {owner}; it is {_as_json(current.get(name))} now.",
+            value=shown(value),
         )
         for name, value in echoed.items()
-        if value != current.get(name)
+        if not is_same(value, current.get(name))
     ]
 
 
-def refuse_read_only(echoed: Mapping[str, Any], current: Mapping[str, Any]) -> None:
-    """Refuse with 422 what differs from the server's own fields of the current record."""
-    changed = read_only_violations(echoed, current)
-    if changed:
-        raise refuse(changed)
+def told_together(
+    refusal: ProblemError, changed: Sequence[Violation], order: Callable[[Violation], Any]
+) -> ProblemError:
+    """Return the refusal of content with what was changed of the owner's fields beside it.
+
+    A refusal for another reason than the content is told alone.
+    """
+    if not changed or not refusal.violations or refusal.kind.status != READ_ONLY.status:
+        return refusal
+    return refuse(sorted([*refusal.violations, *changed], key=order))
+
+
+def is_same(sent: Any, current: Any) -> bool:
+    """Tell whether a JSON value is the one that stands: `true` is not 1."""
+    if isinstance(sent, dict) and isinstance(current, dict):
+        return sent.keys() == current.keys() and all(
+            is_same(value, current[name]) for name, value in sent.items()
+        )
+    if isinstance(sent, list) and isinstance(current, list):
+        return len(sent) == len(current) and all(map(is_same, sent, current))
+    return isinstance(sent, bool) is isinstance(current, bool) and bool(sent == current)
+
+
+def _as_json(value: Any) -> str:
+    written = orjson.dumps(value, default=str).decode()
+    return written if len(written) <= text.SHOWN else f"{written[: text.SHOWN]}…"

@@ -84,7 +84,7 @@ async def create(
     document = await read_json(request)
 
     async def work(_book: CompletionBook, service: CompletionService) -> Response:
-        sent = service.submission(document)
+        sent = service.judged(document, None)
         await service.prepare([sent])
         return answer(await service.report(sent))
 
@@ -134,7 +134,7 @@ async def replace(
     async def work(book: CompletionBook, service: CompletionService) -> Response:
         await book.load([completion_id], [], lock=True)
         before = service.find(completion_id, call.precondition)
-        sent = service.submission(document)
+        sent = service.judged(document, before)
         await service.prepare([sent])
         return answer(service.correct(before, sent))
 
@@ -165,7 +165,7 @@ async def update(
         before = service.find(completion_id, call.precondition)
         call.precondition.require()
         content = {name: before[name] for name in CONTENT_FIELDS}
-        sent = service.submission(merge(content, patch))
+        sent = service.judged(merge(content, patch), before)
         await service.prepare([sent])
         return answer(service.correct(before, sent))
 

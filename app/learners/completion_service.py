@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from app.auth.access import not_found
-from app.core.errors import ProblemError
+from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
-from app.core.read_only import refuse_read_only
+from app.core.read_only import read_only_violations, told_together
 from app.learners.completion_book import CompletionBook
 from app.learners.completion_problems import DUPLICATE
 from app.learners.completion_submission import (
@@ -18,6 +18,8 @@ from app.learners.completion_submission import (
     Record,
     completion_submission,
     completion_warnings,
+    echo_in,
+    in_order,
 )
 from app.learners.completion_terms import ActivityTerms, terms_of
 from app.reference.boards import Board
@@ -63,6 +65,14 @@ class CompletionService:
         """Judge what a client sent; raise 409 for a draft, 422 with all that is wrong."""
         return completion_submission(document, self._terms)
 
+    def judged(self, document: Any, before: Record | None) -> CompletionSubmission:
+        """Judge as `submission` does, and what of the server's fields is changed, at once."""
+        try:
+            return self.submission(document)
+        except ProblemError as refusal:
+            changed = self._changed_fields(echo_in(document), before)
+            raise told_together(refusal, changed, in_order) from None
+
     async def prepare(self, sent: Iterable[CompletionSubmission]) -> None:
         """Look up which credit ids and days are taken, of those that these would take."""
         submissions = list(sent)
@@ -72,17 +82,14 @@ class CompletionService:
 
     async def report(self, sent: CompletionSubmission) -> Reported:
         """Enter a new completion; raise 409 `completion.duplicate` when it is there already."""
-        echoed = {name: value for name, value in sent.echoed.items() if value is not None}
-        refuse_read_only(
-            echoed, {name: self._activity[name] for name in ("provider_id", "activity_id")}
-        )
+        self._refuse_changed(sent, None)
         self._refuse_duplicate(sent, None)
         record = await self._book.insert(sent.content, sent.days)
         return Reported(presented(record, sent), created=True)
 
     def correct(self, before: Record, sent: CompletionSubmission) -> Reported:
         """Put what was sent in the place of what a completion said."""
-        refuse_read_only(sent.echoed, before)
+        self._refuse_changed(sent, before)
         if all(before[name] == value for name, value in sent.content.items()):
             return Reported(presented(before, sent), unchanged=True)
         self._refuse_duplicate(sent, before["completion_id"])
@@ -91,6 +98,18 @@ class CompletionService:
     def remove(self, before: Record) -> None:
         """Delete a completion; its versions remain in the history."""
         self._book.remove(before)
+
+    def _refuse_changed(self, sent: CompletionSubmission, before: Record | None) -> None:
+        if found := self._changed_fields(sent.echoed, before):
+            raise refuse(found)
+
+    def _changed_fields(self, echoed: Record, before: Record | None) -> list[Violation]:
+        """List what was sent of the server's fields and is not as the completion has it."""
+        if before is not None:
+            return read_only_violations(echoed, before)
+        given = {name: value for name, value in echoed.items() if value is not None}
+        named = {name: self._activity[name] for name in ("provider_id", "activity_id")}
+        return read_only_violations(given, named)
 
     def _refuse_duplicate(self, sent: CompletionSubmission, own_id: str | None) -> None:
         other = self._book.under(sent.content["credit_id"])

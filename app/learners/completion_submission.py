@@ -68,10 +68,9 @@ def completion_submission(document: Any, terms: ActivityTerms) -> CompletionSubm
 
     Raises ProblemError 422 with every violation, in the order of the fields.
     """
-    echoed: Record = {}
+    echoed = echo_in(document)
     said = document
     if isinstance(document, dict):
-        echoed = {name: document[name] for name in SERVER_FIELDS if name in document}
         said = {
             name: value
             for name, value in document.items()
@@ -80,7 +79,7 @@ def completion_submission(document: Any, terms: ActivityTerms) -> CompletionSubm
     checked = check(CompletionContent, said)
     if checked.model is None or checked.violations:
         found = checked.violations + _beside(said, checked.violations, terms)
-        raise refuse(sorted(found, key=_place))
+        raise refuse(sorted(found, key=in_order))
     content = checked.model.model_dump(mode="json")
     found = list(completion_violations(content, terms))
     if found:
@@ -88,6 +87,13 @@ def completion_submission(document: Any, terms: ActivityTerms) -> CompletionSubm
     return CompletionSubmission(
         content, echoed, has_year(said.get("birth_month_day")), days_of(content, terms)
     )
+
+
+def echo_in(document: Any) -> Record:
+    """Return what a document sends back of the server's fields."""
+    if not isinstance(document, dict):
+        return {}
+    return {name: document[name] for name in SERVER_FIELDS if name in document}
 
 
 def days_of(content: Record, terms: ActivityTerms) -> frozenset[BoardDay]:
@@ -135,6 +141,7 @@ def _beside(said: Any, refused: Sequence[Violation], terms: ActivityTerms) -> li
     ]
 
 
-def _place(violation: Violation) -> int:
+def in_order(violation: Violation) -> int:
+    """Return a key that sorts violations in the order of the fields; others come first."""
     name = violation.pointer.split("/")[1:2]
     return CONTENT_FIELDS.index(name[0]) if name and name[0] in CONTENT_FIELDS else -1

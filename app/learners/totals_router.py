@@ -9,7 +9,7 @@ from app.activities import examples
 from app.activities.calls import Reading, Reads, Writes, Writing, record_response
 from app.activities.part_calls import Describe, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
-from app.activities.presenting import refuse_changed, warnings_of
+from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
 from app.activities.router import ActivityId
@@ -76,7 +76,7 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
 
     def replacing(transaction: Transaction) -> Replace:
         async def work_out(current: Record) -> Replacement:
-            refuse_changed(echoed, await _describe(call)(transaction, current))
+            changed = changed_fields(echoed, await _describe(call)(transaction, current))
             snapshots = [Snapshot(row.as_of, row.physicians, row.others) for row in sent.snapshots]
             found = checked.violations + snapshot_violations(
                 snapshots,
@@ -86,10 +86,10 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
                 today=call.today,
             )
             if found:
-                raise refuse(found)
+                raise refuse([*found, *changed])
             counts = {"physicians": sent.physicians, "others": sent.others}
             alongside = storing(transaction, current, snapshots)
-            return Replacement({"learners": counts}, "/learners", alongside)
+            return Replacement({"learners": counts}, "/learners", alongside, changed)
 
         return work_out
 

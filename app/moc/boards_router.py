@@ -8,7 +8,7 @@ from app.activities import examples
 from app.activities.calls import Writes, record_response
 from app.activities.part_calls import save_part
 from app.activities.parts import Replace, Replacement, split_echo
-from app.activities.presenting import refuse_changed
+from app.activities.presenting import changed_fields
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
 from app.activities.router import ActivityId
@@ -75,14 +75,12 @@ async def register(
             nonlocal added
             moc, place = current["moc"], position_of(board, current)
             added = place is None
-            if place is None:
-                place = len(moc["boards"])
-                refuse_changed(echoed, {})
-            else:
-                refuse_changed(echoed, moc_section(current)["boards"][place])
+            stands = {} if place is None else moc_section(current)["boards"][place]
+            place = len(moc["boards"]) if place is None else place
             boards = [*moc["boards"][:place], {**said, "board": board}, *moc["boards"][place + 1 :]]
             content = {"moc": {**moc, "registered": True, "boards": boards}}
-            return Replacement(content, f"/moc/boards/{place}")
+            changed = changed_fields(echoed, stands)
+            return Replacement(content, f"/moc/boards/{place}", changed=changed)
 
         return work_out
 

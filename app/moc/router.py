@@ -9,7 +9,7 @@ from app.activities.calls import Reading, Reads, Writes, Writing, record_respons
 from app.activities.moc_problems import BOARD_UNKNOWN, CREDIT_TYPE_UNKNOWN, PRACTICE_AREA_UNKNOWN
 from app.activities.part_calls import Describe, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
-from app.activities.presenting import refuse_changed, warnings_of
+from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
 from app.activities.router import ActivityId
@@ -74,8 +74,9 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
     def replacing(transaction: Transaction) -> Replace:
         async def work_out(current: Record) -> Replacement:
             now = await describe_moc(call)(transaction, current)
-            refuse_changed({**echoed, **served}, {**now, **served_now(said, current)})
-            return Replacement({"moc": moc}, "/moc")
+            stands = {**now, **served_now(said, current)}
+            changed = changed_fields({**echoed, **served}, stands)
+            return Replacement({"moc": moc}, "/moc", changed=changed)
 
         return work_out
 

@@ -9,7 +9,7 @@ from app.activities import examples
 from app.activities.calls import Reading, Reads, Writes, Writing, record_response
 from app.activities.part_calls import Describe, read_part, save_part
 from app.activities.parts import Replace, Replacement, split_echo
-from app.activities.presenting import refuse_changed, warnings_of
+from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
 from app.activities.router import ActivityId
@@ -67,9 +67,13 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
 
     def replacing(transaction: Transaction) -> Replace:
         async def work_out(current: Record) -> Replacement:
-            if echoed:
-                refuse_changed(echoed, await _describe(call)(transaction, current))
-            return Replacement({"commercial_support": said}, "/commercial_support")
+            # What the support adds up to is worked out only where it was sent back.
+            now = await _describe(call)(transaction, current) if echoed else {}
+            return Replacement(
+                {"commercial_support": said},
+                "/commercial_support",
+                changed=changed_fields(echoed, now),
+            )
 
         return work_out
 
