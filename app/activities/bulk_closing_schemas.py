@@ -4,16 +4,16 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
-from app.activities.schemas import FormatName, MissingItem, Section, StatusName
+from app.activities.schemas import FormatName, MissingItem, StatusName
 from app.core.fields.dates import FIRST_DAY, LAST_DAY
-from app.core.replies import ListPage
+from app.core.replies import ListPage, Part
 from app.core.unanswered import NullMeans
 
 BulkCloseResult = Literal["closed", "closable", "not_ready", "already_closed", "not_selected"]
 BULK_CLOSE_RESULTS: Final[tuple[BulkCloseResult, ...]] = get_args(BulkCloseResult)
 
 
-class BulkCloseFilter(Section):
+class BulkCloseFilter(Part):
     """Which activities are to be closed. What is left out selects all."""
 
     year: Annotated[int, Field(ge=FIRST_DAY.year, le=LAST_DAY.year)] | None = Field(
@@ -29,7 +29,7 @@ class BulkCloseFilter(Section):
     )
 
 
-class BulkClosing(Section):
+class BulkClosing(Part):
     """A call that closes the activities which a filter selects, 500 at a time."""
 
     filter: Annotated[BulkCloseFilter, NullMeans(BulkCloseFilter)] = BulkCloseFilter()
@@ -39,7 +39,7 @@ class BulkClosing(Section):
     )
 
 
-class BulkClosed(Section):
+class BulkClosed(Part):
     """What became of one activity."""
 
     activity_id: str
@@ -53,7 +53,7 @@ class BulkClosed(Section):
     missing: list[MissingItem] = Field(description="What an activity that is not ready lacks.")
 
 
-class BulkCloseCounts(Section):
+class BulkCloseCounts(Part):
     """How many activities came to each result."""
 
     closed: int
@@ -63,7 +63,7 @@ class BulkCloseCounts(Section):
     not_selected: int
 
 
-class BulkCloseResults(Section):
+class BulkCloseResults(Part):
     """What became of each activity that was selected."""
 
     dry_run: bool

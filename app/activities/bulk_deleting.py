@@ -5,11 +5,11 @@ from typing import Any, Final, Literal
 
 from app.activities.deleting import delete
 from app.activities.repository import ActivityRepository
-from app.activities.schemas import Section
 from app.core.errors import ProblemError, Violation
 from app.core.etag import Precondition
 from app.core.parameters import PARAMETER_INVALID, refused
 from app.core.problem_schema import Problem
+from app.core.replies import Part
 
 MOST_IDS: Final = 200
 
@@ -17,7 +17,7 @@ Explain = Callable[[str, ProblemError], dict[str, Any]]
 """Makes the problem document of one activity that was not deleted."""
 
 
-class Deletion(Section):
+class Deletion(Part):
     """What became of one activity."""
 
     activity_id: str
@@ -25,14 +25,14 @@ class Deletion(Section):
     problem: Problem | None
 
 
-class DeletionCounts(Section):
+class DeletionCounts(Part):
     """How many were deleted and how many were not."""
 
     deleted: int
     failed: int
 
 
-class Deletions(Section):
+class Deletions(Part):
     """What became of each activity, in the order in which they were named."""
 
     results: list[Deletion]

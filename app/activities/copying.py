@@ -17,17 +17,18 @@ from app.activities.copied_fields import copied
 from app.activities.presenting import present, reference
 from app.activities.problems import DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Record
-from app.activities.schemas import Activity, DeliveryMethod, Name, Section
+from app.activities.schemas import Activity, DeliveryMethod, Name
 from app.activities.submission import Submission, key_fields, submission
 from app.auth.access import not_found
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
 from app.core.fields import Identifier, IsoDate, Text
+from app.core.replies import Part
 from app.core.validation import check
 from app.reference.boards import Board
 
 
-class CopyInstance(Section):
+class CopyInstance(Part):
     """Date and place of one copy; what is left out is as in the original, null clears it."""
 
     # They are asked for by the rules of the record, in the words of its other writes.
@@ -46,13 +47,13 @@ class CopyInstance(Section):
     title: Annotated[str, Text(500)] | None = None
 
 
-class ActivityCopying(Section):
+class ActivityCopying(Part):
     """The copies to make."""
 
     instances: Annotated[list[CopyInstance], Field(min_length=1, max_length=100)]
 
 
-class ActivityCopies(Section):
+class ActivityCopies(Part):
     """The copies, in the order in which they were asked for."""
 
     data: list[Activity]

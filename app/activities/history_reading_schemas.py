@@ -5,17 +5,18 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.activities.schemas import Page, Section
+from app.activities.schemas import Page
+from app.core.replies import Part
 
 
-class HistoryActor(Section):
+class HistoryActor(Part):
     """Who made a change."""
 
     kind: Literal["provider", "vendor", "accreditor", "operator"]
     credential_id: str
 
 
-class HistoryChange(Section):
+class HistoryChange(Part):
     """One field before and after."""
 
     pointer: str = Field(description="JSON pointer to the field.")
@@ -23,7 +24,7 @@ class HistoryChange(Section):
     after: Any
 
 
-class HistoryRow(Section):
+class HistoryRow(Part):
     """One change of an activity."""
 
     version: int = Field(description="The version that the change made.")
@@ -37,7 +38,7 @@ class HistoryRow(Section):
     changes: list[HistoryChange]
 
 
-class HistoryPage(Section):
+class HistoryPage(Part):
     """A page of the history, the oldest change first."""
 
     data: list[HistoryRow]

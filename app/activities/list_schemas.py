@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from app.activities.schemas import Activity, FormatName, Page, Section, StatusName
+from app.activities.schemas import Activity, FormatName, Page, StatusName
 from app.core.fields import IsoDate
-from app.core.replies import left_out_unless
+from app.core.replies import Part, left_out_unless
 
 
-class ActivitySummary(Section):
+class ActivitySummary(Part):
     """A row of a list."""
 
     activity_id: str
@@ -43,7 +43,7 @@ class ActivityRow(Activity):
     missing_count: int | None = left_out_unless("Only in summaries.")
 
 
-class ActivityList(Section):
+class ActivityList(Part):
     """A page of activities."""
 
     data: list[ActivityRow]
@@ -56,7 +56,7 @@ class AccreditorActivitySummary(ActivitySummary):
     provider_id: str
 
 
-class AccreditorActivityList(Section):
+class AccreditorActivityList(Part):
     """A page of activities of an accreditor's providers."""
 
     data: list[AccreditorActivitySummary]

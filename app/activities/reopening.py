@@ -8,12 +8,12 @@ from pydantic import Field
 
 from app.activities.problems import NOT_CLOSED, REPORTING_CLOSED
 from app.activities.repository import ActivityRepository, Record
-from app.activities.schemas import Section
 from app.auth.access import not_found
 from app.auth.principal import Kind
 from app.core.errors import ProblemError, refuse
 from app.core.etag import Precondition
 from app.core.fields import Text
+from app.core.replies import Part
 from app.core.validation import check
 from app.providers.deadlines import is_over, reporting_year
 
@@ -23,7 +23,7 @@ DeadlineFor = Callable[[int], Awaitable[datetime]]
 _NOT_BOUND_BY_THE_DEADLINE: Final[frozenset[Kind]] = frozenset({"accreditor"})
 
 
-class ActivityReopening(Section):
+class ActivityReopening(Part):
     """Why a closed activity is opened again."""
 
     reason: Annotated[str, Text(1000, multiline=True)] = Field(

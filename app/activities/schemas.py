@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from app.core.fields import (
     Count,
@@ -13,10 +13,9 @@ from app.core.fields import (
     IsoDate,
     Money,
     Text,
-    Written,
 )
 from app.core.fields.lists import EachOnce
-from app.core.replies import after_a_write, left_out_unless
+from app.core.replies import Part, WriteOutcome, after_a_write, left_out_unless
 from app.core.unanswered import NullMeans
 
 FormatName = Literal[
@@ -62,13 +61,7 @@ MOST_BOARDS: Final = 50
 EmptyWhenNull = NullMeans(list)
 
 
-class Section(Written):
-    """A part of an activity. What is left out is unanswered."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
-class OutcomeMeasure(Section):
+class OutcomeMeasure(Part):
     """What the activity was measured to change, and how."""
 
     measure: Measure
@@ -77,7 +70,7 @@ class OutcomeMeasure(Section):
     )
 
 
-class SupportSource(Section):
+class SupportSource(Part):
     """One ineligible company and what it gave."""
 
     source: Name = Field(description="The company's name.")
@@ -92,7 +85,7 @@ class SupportSource(Section):
     )
 
 
-class CommercialSupport(Section):
+class CommercialSupport(Part):
     """Whether commercial support was received, and from whom."""
 
     received: bool | None = None
@@ -101,21 +94,21 @@ class CommercialSupport(Section):
     )
 
 
-class Learners(Section):
+class Learners(Part):
     """Learner counts. Zero is an answer, null is not."""
 
     physicians: Count | None = None
     others: Count | None = None
 
 
-class Attestation(Section):
+class Attestation(Part):
     """Who attested for MOC, and when."""
 
     attested_by: Name | None = None
     attested_on: IsoDate | None = None
 
 
-class MocBoardRegistration(Section):
+class MocBoardRegistration(Part):
     """The registration with one certifying board."""
 
     board: Annotated[str, Text(20)] = Field(description="The board's code, such as ABIM.")
@@ -143,7 +136,7 @@ def _answered(attestation: Any) -> Any:
     return attestation if any(answer is not None for answer in answers.values()) else None
 
 
-class Moc(Section):
+class Moc(Part):
     """Maintenance or Continuing Certification."""
 
     registered: Annotated[bool, NullMeans(lambda: False)] = False
@@ -153,7 +146,7 @@ class Moc(Section):
     )
 
 
-class ActivityContent(Section):
+class ActivityContent(Part):
     """What a client says of an activity. Left out, null or an empty list: unanswered."""
 
     internal_id: Annotated[str, Identifier(100)] | None = Field(
@@ -196,7 +189,7 @@ class ActivityContent(Section):
     moc: Annotated[Moc, NullMeans(Moc)] = Moc()
 
 
-class MissingItem(Section):
+class MissingItem(Part):
     """One thing a record lacks: what to do, where, why, and what it blocks."""
 
     code: str
@@ -207,7 +200,7 @@ class MissingItem(Section):
     source: str
 
 
-class WarningItem(Section):
+class WarningItem(Part):
     """Something that looks wrong and blocks nothing."""
 
     code: str
@@ -216,12 +209,6 @@ class WarningItem(Section):
     because: str | None
     severity: Literal["warning"]
     source: str
-
-
-class Meta(Section):
-    """What the write did."""
-
-    unchanged: bool = Field(description="The record said this already; nothing was written.")
 
 
 class Activity(ActivityContent):
@@ -242,10 +229,10 @@ class Activity(ActivityContent):
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None
-    meta: Meta | None = after_a_write()
+    meta: WriteOutcome | None = after_a_write()
 
 
-class Page(Section):
+class Page(Part):
     """Where the list goes on."""
 
     next_cursor: str | None
@@ -253,7 +240,7 @@ class Page(Section):
     total: int | None = left_out_unless("Only with count=exact.")
 
 
-class MissingList(Section):
+class MissingList(Part):
     """Everything a record lacks up to a status."""
 
     activity_id: str

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.activities.schemas import EmptyWhenNull, Name, Section, WarningItem
+from app.activities.schemas import EmptyWhenNull, Name, WarningItem
 from app.core.fields import Credits, Identifier, IsoDate, Text
-from app.core.replies import ListPage, WriteOutcome, after_a_write
+from app.core.replies import ListPage, Part, WriteOutcome, after_a_write
 from app.learners.completion_fields import BirthMonthDay, Npi
 
 CompletionChange = Literal["recorded", "corrected", "deleted"]
@@ -15,7 +15,7 @@ CompletionChange = Literal["recorded", "corrected", "deleted"]
 MOST_BOARD_CREDITS: Final = 50
 
 
-class BoardCredit(Section):
+class BoardCredit(Part):
     """Credit of one type that a board gives the learner."""
 
     board: Annotated[str, Text(20)] = Field(description="The board's code, such as ABIM.")
@@ -26,7 +26,7 @@ class BoardCredit(Section):
     credits: Credits
 
 
-class CompletionContent(Section):
+class CompletionContent(Part):
     """What a client says of one learner's completion."""
 
     credit_id: Annotated[str, Identifier(300)] | None = Field(
@@ -77,7 +77,7 @@ class Completion(CompletionContent):
     meta: WriteOutcome | None = after_a_write()
 
 
-class CompletionRow(Section):
+class CompletionRow(Part):
     """A completion in a list. Without `completions:read_pii` the person is masked."""
 
     completion_id: str
@@ -96,14 +96,14 @@ class CompletionRow(Section):
     updated_at: datetime
 
 
-class CompletionList(Section):
+class CompletionList(Part):
     """A page of completions, the earliest reported first."""
 
     data: list[CompletionRow]
     page: ListPage
 
 
-class CompletionCounts(Section):
+class CompletionCounts(Part):
     """How many completions there are, by what was last done with them."""
 
     recorded: int = Field(description="As they were first reported.")
@@ -111,14 +111,14 @@ class CompletionCounts(Section):
     deleted: int = Field(description="No longer there.")
 
 
-class CountedLearners(Section):
+class CountedLearners(Part):
     """The learner counts of the activity."""
 
     physicians: int | None
     others: int | None
 
 
-class CompletionSummary(Section):
+class CompletionSummary(Part):
     """Completions of one activity beside its learner counts."""
 
     activity_id: str
@@ -128,14 +128,14 @@ class CompletionSummary(Section):
     warnings: list[WarningItem]
 
 
-class CompletionActor(Section):
+class CompletionActor(Part):
     """Who wrote a version."""
 
     kind: str | None
     credential_id: str | None
 
 
-class CompletionVersion(Section):
+class CompletionVersion(Part):
     """One version of a completion: when it was written, by whom, and what it said."""
 
     version: int
@@ -146,7 +146,7 @@ class CompletionVersion(Section):
     completion: CompletionRow | None = Field(description="Null where it was deleted.")
 
 
-class CompletionHistory(Section):
+class CompletionHistory(Part):
     """Every version of a completion, the first one first."""
 
     data: list[CompletionVersion]

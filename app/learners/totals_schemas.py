@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.activities.schemas import EmptyWhenNull, Learners, Meta, Section, WarningItem
+from app.activities.schemas import EmptyWhenNull, Learners, WarningItem
 from app.core.fields import Count, IsoDate
-from app.core.replies import after_a_write
+from app.core.replies import Part, WriteOutcome, after_a_write
 
 
-class LearnerSnapshot(Section):
+class LearnerSnapshot(Part):
     """Cumulative counts at the end of a year."""
 
     as_of: IsoDate = Field(description="December 31 of a year of the activity.")
@@ -25,7 +25,7 @@ class LearnerTotals(Learners):
     )
 
 
-class LearnerIncrement(Section):
+class LearnerIncrement(Part):
     """What a year added to the counts. Negative where a cumulative count fell."""
 
     year: int
@@ -45,4 +45,4 @@ class ActivityLearnerTotals(LearnerTotals):
     counting: str = Field(description="How the format of this activity counts learners.")
     warnings: list[WarningItem] = Field(description="Those of the whole activity.")
     version: int = Field(description="The version of the activity.")
-    meta: Meta | None = after_a_write()
+    meta: WriteOutcome | None = after_a_write()

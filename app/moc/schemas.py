@@ -4,17 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.activities.schemas import (
-    Attestation,
-    Fee,
-    Meta,
-    MocBoardRegistration,
-    Registration,
-    Section,
-    WarningItem,
-)
+from app.activities.schemas import Attestation, Fee, MocBoardRegistration, Registration, WarningItem
 from app.core.fields import HttpUrl, Text
-from app.core.replies import after_a_write
+from app.core.replies import Part, WriteOutcome, after_a_write
 
 Origin = Literal["board", "activity"]
 ORIGIN = Field(description="Whose value it is; null when neither has one.")
@@ -29,28 +21,28 @@ class BoardRegistration(MocBoardRegistration):
     )
 
 
-class ResolvedFee(Section):
+class ResolvedFee(Part):
     """The fee that holds for a board."""
 
     value: Fee | None
     origin: Origin | None = ORIGIN
 
 
-class ResolvedRegistration(Section):
+class ResolvedRegistration(Part):
     """Who may register, as it holds for a board."""
 
     value: Registration | None
     origin: Origin | None = ORIGIN
 
 
-class ResolvedUrl(Section):
+class ResolvedUrl(Part):
     """The address that holds for a board."""
 
     value: HttpUrl | None
     origin: Origin | None = ORIGIN
 
 
-class Resolved(Section):
+class Resolved(Part):
     """What holds for a board: its own value, else the activity's."""
 
     fee: ResolvedFee
@@ -72,7 +64,7 @@ class RecordedAttestation(Attestation):
     )
 
 
-class ActivityMoc(Section):
+class ActivityMoc(Part):
     """The MOC of an activity, with what holds for each board."""
 
     registered: bool
@@ -81,4 +73,4 @@ class ActivityMoc(Section):
     activity_id: str
     warnings: list[WarningItem] = Field(description="Those of the whole activity.")
     version: int = Field(description="The version of the activity.")
-    meta: Meta | None = after_a_write()
+    meta: WriteOutcome | None = after_a_write()

@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.activities.schemas import CommercialSupport, Meta, Section, WarningItem
-from app.core.replies import after_a_write
+from app.activities.schemas import CommercialSupport, WarningItem
+from app.core.replies import Part, WriteOutcome, after_a_write
 
 
-class SupportSums(Section):
+class SupportSums(Part):
     """What some support adds up to. In-kind help is counted and never priced."""
 
     amount: float = Field(description="The monetary support, in USD.")
@@ -50,10 +50,10 @@ class ActivitySupport(CommercialSupport):
     totals: SupportTotals
     warnings: list[WarningItem] = Field(description="Those of the whole activity.")
     version: int = Field(description="The version of the activity.")
-    meta: Meta | None = after_a_write()
+    meta: WriteOutcome | None = after_a_write()
 
 
-class SuggestedSupporter(Section):
+class SuggestedSupporter(Part):
     """A supporter that may be meant."""
 
     name: str = Field(description="The name to report.")
@@ -64,7 +64,7 @@ class SuggestedSupporter(Section):
     )
 
 
-class SuggestedSupporters(Section):
+class SuggestedSupporters(Part):
     """Supporters that may be meant, the most alike first."""
 
     data: list[SuggestedSupporter]

@@ -143,7 +143,7 @@ def test_a_list_that_goes_on_has_a_typed_page() -> None:
 def test_what_is_always_there_is_required_and_what_is_left_out_is_not_null() -> None:
     activity = SCHEMAS["Activity"]
     assert set(activity["properties"]) - set(activity["required"]) == {"meta"}
-    assert activity["properties"]["meta"]["$ref"] == "#/components/schemas/Meta"
+    assert activity["properties"]["meta"]["$ref"] == "#/components/schemas/WriteOutcome"
     for name in ("title", "format", "start_date", "end_date"):
         assert "oneOf" not in activity["properties"][name]
         assert activity["properties"][name].get("type") in {"string", None}
