@@ -10,10 +10,12 @@ from fastapi import Response
 
 from app.auth.access import Access
 from app.core.database import Transaction
+from app.core.errors import ProblemError
 from app.core.idempotency import OnceFor, is_repeated
 from app.imports.file_storage import Received, keep_file
 from app.imports.jobs import ImportJobs, new_import_id
 from app.imports.models import Import
+from app.imports.problems import DELETED_MEANWHILE
 from app.imports.queueing import Ticket, enqueue
 from app.imports.readers.rows import FormatName, Kind
 
@@ -114,8 +116,7 @@ class _Arrived:
             await enqueue(transaction, Ticket(provider_id, self.import_id))
         job = await jobs.get(same or self.import_id)
         if job is None:
-            message = "an import that was accepted a moment ago is gone"
-            raise RuntimeError(message)
+            raise ProblemError(DELETED_MEANWHILE, DELETED_MEANWHILE.remedy)
         return Accepted(job, known=same is not None)
 
     async def discard(self, transaction: Transaction) -> None:

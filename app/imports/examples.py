@@ -5,7 +5,12 @@ from typing import Any, Final
 from app.activities import examples as activity_examples
 from app.activities.schemas import ActivityContent
 from app.core.openapi import describe
-from app.imports.problems import FILE_EMPTY, FILE_TOO_LARGE, MULTIPART_INVALID
+from app.imports.problems import (
+    DELETED_MEANWHILE,
+    FILE_EMPTY,
+    FILE_TOO_LARGE,
+    MULTIPART_INVALID,
+)
 from app.imports.readers.rows import Kind
 
 # The demo has an import of this id, which has come to its end.
@@ -34,7 +39,7 @@ def describe_upload() -> dict[str, Any]:
         example=activity_examples.DRAFT,
         media_types=("application/x-ndjson",),
         parameters=SENT,
-        problems=[FILE_EMPTY, FILE_TOO_LARGE, MULTIPART_INVALID],
+        problems=[FILE_EMPTY, FILE_TOO_LARGE, MULTIPART_INVALID, DELETED_MEANWHILE],
     )
     described["openapi_extra"]["requestBody"]["content"].update(_OTHER_BODIES)
     return described

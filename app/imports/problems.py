@@ -1,5 +1,6 @@
 """What can be wrong with a file as a whole, and with a row beyond its own record."""
 
+from app.core.database import CONSTRAINT_PROBLEMS
 from app.core.errors import declare
 
 FILE_EMPTY = declare(
@@ -68,6 +69,13 @@ NOT_KEPT = declare(
     "The file says more than this system keeps",
     "Nothing needs to be done: the rest of the row was taken in.",
 )
+DELETED_MEANWHILE = declare(
+    "import.deleted_meanwhile",
+    409,
+    "The import was deleted while its file arrived",
+    "Send the file again: the sandbox was reset, and nothing of the file was kept.",
+)
+CONSTRAINT_PROBLEMS["import_pieces_imports_fkey"] = (DELETED_MEANWHILE, DELETED_MEANWHILE.remedy)
 IMPORT_FAULT = declare(
     "import.fault",
     500,

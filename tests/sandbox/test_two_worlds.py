@@ -1,5 +1,7 @@
 """A test key and a live key of one provider: each sees what was entered with its like."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
@@ -174,6 +176,25 @@ async def test_an_import_is_carried_out_in_the_world_of_its_key(both: Both, know
     job = await Desk(known.test, both.test.database, clock).work_off(import_id)
     assert (job["state"], job["counts"]["created"]) == ("succeeded", 1)
     assert await titles_of(known.live) == []
+
+
+@pytest.mark.parametrize("pieces_before", [0, 1])
+async def test_a_file_that_arrives_during_a_reset_is_refused_and_gone(
+    known: Known, pieces_before: int
+) -> None:
+    provider = known.test
+
+    async def arriving() -> AsyncIterator[bytes]:
+        for _ in range(pieces_before):
+            yield b"\n" * (1 << 20)
+        assert (await provider.client.post("/v1/sandbox/reset")).status_code == 200
+        if not pieces_before:
+            yield ndjson([draft_activity(internal_id="LATE")])
+
+    where = {"kind": "activities", "format": "ndjson"}
+    reply = await provider.client.post(imports_of(provider), params=where, content=arriving())
+    assert (reply.status_code, reply.json()["code"]) == (409, "import.deleted_meanwhile")
+    assert (await provider.client.get(imports_of(provider))).json()["data"] == []
 
 
 async def test_the_demo_is_known_in_the_sandbox_alone(both: Both, settings: Settings) -> None:
