@@ -14,9 +14,6 @@ from app.imports.models import Import
 from app.imports.outcomes import Run
 from app.imports.readers.rows import Kind
 
-# Abandoned uploads and the lists of old imports are removed after so many days.
-DAYS_KEPT: Final = 90
-
 _TAKE: Final = """
 UPDATE imports SET state = 'running', attempt = attempt + 1,
     started_at = coalesce(started_at, now())
@@ -56,11 +53,6 @@ INSERT INTO import_rejected (provider_id, import_id, row, label, problems, sent)
 SELECT $1, $2, "row", label, problems, sent
 FROM jsonb_to_recordset($3::jsonb) AS entry("row" int, label text, problems jsonb, sent text)
 """
-_PRUNE: Final = """
-DELETE FROM imports WHERE provider_id = $1 AND (
-    created_at < now() - make_interval(days => $2)
-    OR state = 'receiving' AND created_at < now() - interval '1 day')
-"""
 
 
 class Hold(NamedTuple):
@@ -79,8 +71,7 @@ class ImportJobs:
         self._provider = provider_id
 
     async def receive(self, access: Access, import_id: str, asked: dict[str, Any]) -> None:
-        """Enter an import whose file is about to arrive, and forget those of long ago."""
-        await self._driver.execute(_PRUNE, self._provider, DAYS_KEPT)
+        """Enter an import whose file is about to arrive."""
         principal = access.principal
         values = {
             "provider_id": self._provider,
@@ -153,7 +144,7 @@ class ImportJobs:
             )
 
     async def keep_rejected(self, import_id: str, rejected: list[dict[str, Any]]) -> None:
-        """Keep the rejected rows of a chunk as they were sent, with every reason."""
+        """Keep the rejected rows of a chunk, with every reason."""
         if rejected:
             await self._driver.execute(
                 _REJECTED, self._provider, import_id, orjson.dumps(rejected).decode()

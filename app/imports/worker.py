@@ -24,6 +24,7 @@ from app.core.clock import Clock
 from app.core.database import SESSION_SETTINGS, Database
 from app.core.errors import ProblemError
 from app.imports.chunk_commit import GivenBackError
+from app.imports.forgetting import keep_forgetting
 from app.imports.queueing import ENTRYPOINT, WORKER_NAME, ticket_of
 from app.imports.working import work_off
 
@@ -42,6 +43,7 @@ _log = structlog.get_logger("imports")
 async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> None:
     """Carry out imports until `stop` is set; then give back the one that is under way.
 
+    Beside that it forgets those whose time is over.
     A job whose worker gave no sign of life for `lease` seconds goes to another one.
     """
     # Rows make very many small objects that no cycle holds: looking for cycles among them
@@ -51,6 +53,7 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
     # What the database answers is not to wait long behind the rows that are judged meanwhile.
     sys.setswitchinterval(_SECONDS_BETWEEN_THREADS)
     database = Database(url, pool_size=3)
+    forgetting = asyncio.create_task(keep_forgetting(database, stop))
     try:
         while not stop.is_set():
             try:
@@ -60,6 +63,8 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _SECONDS_BEFORE_CONNECTING)
     finally:
+        forgetting.cancel()
+        await asyncio.wait([forgetting])
         await database.close()
 
 
