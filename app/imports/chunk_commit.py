@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.core.database import Transaction
+from app.imports.birth_years import without_birth_year
 from app.imports.causes import Causes, problems_of
 from app.imports.jobs import ImportJobs
 from app.imports.models import Import
@@ -99,8 +100,14 @@ class ChunkCommit:
             "row": entry.row.number,
             "label": entry.label,
             "problems": self._problems(entry),
-            "sent": self._reader.kept(entry.row.sent),
+            "sent": self._kept(entry.row.sent),
         }
+
+    def _kept(self, sent: Any) -> str:
+        kept = self._reader.kept(sent)
+        if self._job.kind != "completions":
+            return kept
+        return without_birth_year(kept, self._job.format, self._reader.layout.get("columns", ()))
 
     def _problems(self, entry: Entry) -> list[dict[str, Any]]:
         return [] if entry.problem is None else problems_of(entry.problem, self._job.kind)

@@ -112,7 +112,7 @@ class ImportApplied(Base):
 
 
 class ImportRejected(Base):
-    """A row that was rejected, as it was sent, with every reason."""
+    """A row that was rejected, as it was sent but for a year of birth, with every reason."""
 
     __tablename__ = "import_rejected"
     __table_args__ = (_belongs_to_import("import_rejected"),)
