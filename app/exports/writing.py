@@ -1,7 +1,5 @@
 """Writing an export as it is read: no more than a page of it is in memory."""
 
-import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final, Literal, TypeAlias
 
@@ -9,15 +7,12 @@ import orjson
 
 from app.exports.reading import Export, Record
 from app.imports.columns import TABLES, Column, values_of
-from app.imports.spreadsheets import CSV, XLSX, csv_line, new_workbook, write_row
+from app.imports.spreadsheets import CSV, XLSX, csv_line, xlsx_pieces
 
 ExportFormat = Literal["ndjson", "csv", "xlsx"]
 NDJSON: Final = "application/x-ndjson"
 MEDIA_TYPES: Final[dict[ExportFormat, str]] = {"ndjson": NDJSON, "csv": CSV, "xlsx": XLSX}
 
-# A sheet ends here; what comes after stands on the next one.
-ROWS_OF_A_SHEET: Final = 1_000_000
-_PIECE: Final = 1 << 16
 _OF_THE_SERVER: Final = {
     "activities": (
         "status",
@@ -48,20 +43,9 @@ async def _csv(export: Export) -> AsyncIterator[bytes]:
 
 async def _xlsx(export: Export) -> AsyncIterator[bytes]:
     table = await _Table.of(export)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        workbook = new_workbook(file.name)
-        sheet, place = None, 0
-        async for page in export.pages():
-            if sheet is None or place >= ROWS_OF_A_SHEET:
-                sheet, place = workbook.add_worksheet(), 1
-                write_row(sheet, 0, table.header)
-            await asyncio.to_thread(_write_page, sheet, place, table, page)
-            place += len(page)
-        if sheet is None:
-            write_row(workbook.add_worksheet(), 0, table.header)
-        await asyncio.to_thread(workbook.close)
-        while piece := file.read(_PIECE):
-            yield piece
+    pages = (map(table.cells, page) async for page in export.pages())
+    async for piece in xlsx_pieces(table.header, pages):
+        yield piece
 
 
 WRITERS: Final[dict[ExportFormat, Writer]] = {"ndjson": _ndjson, "csv": _csv, "xlsx": _xlsx}
@@ -85,8 +69,3 @@ class _Table:
         """Return the cells of a record."""
         told = {**record, "missing_count": len(record.get("missing", ()))}
         return [*values_of(self._columns, record), *(told[name] for name in self._told)]
-
-
-def _write_page(sheet: Any, place: int, table: _Table, page: list[Record]) -> None:
-    for offset, record in enumerate(page):
-        write_row(sheet, place + offset, table.cells(record))

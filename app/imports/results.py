@@ -1,4 +1,4 @@
-"""What became of each row: pages of results, and the rejected rows one after another."""
+"""What became of each row: pages of results, and the rejected rows page by page."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final, NamedTuple
@@ -62,7 +62,7 @@ async def result_page(
     return await access.run(work)
 
 
-async def rejected_rows(access: Access, import_id: str) -> AsyncIterator[RejectedRow]:
+async def rejected_pages(access: Access, import_id: str) -> AsyncIterator[list[RejectedRow]]:
     """Give every rejected row, a few hundred of them in memory at a time."""
     after = 0
 
@@ -72,6 +72,5 @@ async def rejected_rows(access: Access, import_id: str) -> AsyncIterator[Rejecte
         )
 
     while rows := await access.run(work):
-        for row in rows:
-            yield RejectedRow(*row.values())
+        yield [RejectedRow(*row.values()) for row in rows]
         after = rows[-1]["row"]

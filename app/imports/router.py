@@ -20,7 +20,7 @@ from app.imports.models import Import
 from app.imports.presenting import path_of, present
 from app.imports.readers.rows import FormatName, Kind
 from app.imports.result_files import MEDIA_TYPES, file_name, result_file
-from app.imports.results import rejected_rows, result_page
+from app.imports.results import rejected_pages, result_page
 from app.imports.schemas import ImportJob, ImportList, Result, RowResultList
 from app.imports.spreadsheets import CSV, XLSX
 from app.imports.template import csv_template, xlsx_template
@@ -199,7 +199,7 @@ async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
     require_scope(access.principal, kind_scope(job.kind))
     if as_what == "file":
         return StreamingResponse(
-            result_file(job, rejected_rows(access, import_id)),
+            result_file(job, rejected_pages(access, import_id)),
             headers=_as_file(file_name(job)),
             media_type=MEDIA_TYPES[job.format],
         )

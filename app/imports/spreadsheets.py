@@ -1,14 +1,19 @@
 """Writing tables that a person opens in Excel: nothing in a cell is ever carried out."""
 
+import asyncio
 import csv
 import io
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+# A sheet ends here; what comes after stands on the next one.
+ROWS_OF_A_SHEET: Final = 1_000_000
+_PIECE: Final = 1 << 16
 _LIVE: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
@@ -62,3 +67,42 @@ def write_row(sheet: Any, place: int, cells: Sequence[Any], form: Any = None) ->
         elif cell is not None:
             # Excel takes no more than this of one cell.
             sheet.write_string(place, column, str(cell)[:32_767], form)
+
+
+async def xlsx_pieces(
+    header: Sequence[Any], pages: AsyncIterator[Iterable[Sequence[Any]]]
+) -> AsyncIterator[bytes]:
+    """Give the bytes of a workbook with these pages of rows below the header.
+
+    The cells are made, written and packed in a thread: the server answers others meanwhile.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        book = await asyncio.to_thread(_Book, file.name, header)
+        async for rows in pages:
+            await asyncio.to_thread(book.write, rows)
+        await asyncio.to_thread(book.close)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+class _Book:
+    """A workbook whose rows go on with another sheet where one is full."""
+
+    def __init__(self, target: str, header: Sequence[Any]) -> None:
+        self._workbook = new_workbook(target)
+        self._header = header
+        self.close = self._workbook.close
+        self._begin_sheet()
+
+    def write(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows below those that are there."""
+        for cells in rows:
+            if self._rows == ROWS_OF_A_SHEET:
+                self._begin_sheet()
+            self._rows += 1
+            write_row(self._sheet, self._rows, cells)
+
+    def _begin_sheet(self) -> None:
+        self._sheet = self._workbook.add_worksheet()
+        self._rows = 0
+        write_row(self._sheet, 0, self._header)
