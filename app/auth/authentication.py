@@ -67,6 +67,7 @@ class Authenticator:
         self.tokens = tokens
         self._database = database
         self._now = now
+        # Every request looks here: a cache of cachetools would take 1.2 µs for it, not 0.1.
         self._remembered: dict[str, _Remembered] = {}
 
     async def principal(self, request: Request) -> Principal:
