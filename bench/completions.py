@@ -28,7 +28,7 @@ from app.imports.accepting import Asked, accept
 from app.imports.jobs import ImportJobs
 from app.imports.models import Import
 from app.imports.readers.rows import Kind
-from app.providers.service import add_provider
+from app.providers.registering import enter_accreditor, enter_provider
 from app.settings import Settings
 from bench.copying import Copied, Driver, copy
 from bench.many_completions import activities, completions
@@ -179,7 +179,8 @@ class Bench:
 async def measure(url: str, rows: int, worker: int, postmaster: int) -> list[Taken]:
     """Take the completions in three times: new, and unchanged twice."""
     database = Database(url, pool_size=1)
-    await add_provider(database, _PROVIDER, "Valley Hospital", "ACCME")
+    await enter_accreditor(database, "bench", "ACCME", "ACCME")
+    await enter_provider(database, "bench", _PROVIDER, "Valley Hospital", "ACCME")
     driver = await asyncpg.connect(url.replace("+asyncpg", "").replace("pars_owner@", "postgres@"))
     bench = Bench(Desk(database), driver, worker, postmaster)
     ids = await bench.enter_activities(rows)

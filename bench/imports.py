@@ -17,7 +17,7 @@ from typing import Final
 
 from app.auth.keys import issue_key
 from app.core.database import Database
-from app.providers.service import add_provider
+from app.providers.registering import enter_accreditor, enter_provider
 from bench.import_runs import READER, Bench, Measured
 from bench.results import RESULTS, table, write
 from bench.serving import NO_QUOTAS, Server, serving
@@ -41,8 +41,9 @@ _MEBIBYTE: Final = 1024 * 1024
 async def enter_providers(server: Server, providers: list[str]) -> str:
     """Enter the providers, and return a key for all of them."""
     database = Database(server.cluster.url(), pool_size=1)
+    await enter_accreditor(database, "bench", "ACCME", "ACCME")
     for provider_id in providers:
-        await add_provider(database, provider_id, f"Provider {provider_id}", "ACCME")
+        await enter_provider(database, "bench", provider_id, f"Provider {provider_id}", "ACCME")
     key = await issue_key(database, kind="vendor", name="bench", providers=providers)
     await database.close()
     return key.key

@@ -12,14 +12,13 @@ import httpx
 import orjson
 
 from app.auth.keys import issue_key
-from app.cli.register import enter_accreditor
 from app.core.database import Database
-from app.providers.service import add_provider
+from app.providers.registering import enter_accreditor, enter_provider
 from bench.samples import DAYS, FIRST_PROVIDER, SAMPLE_PROVIDER, SAMPLES, Population, Sample
 from bench.serving import Server
 from bench.world import World
 
-ACCREDITOR: Final = "ACCME"  # Is there since the demo was planted.
+ACCREDITOR: Final = "ACCME"
 STATE_SOCIETY: Final = "SMS"
 _CONTACT: Final = {
     "given_name": "Maria",
@@ -105,8 +104,9 @@ async def seed(server: Server, population: Population) -> World:
     """Enter providers and records, issue the keys to them, and let PostgreSQL take stock."""
     database = Database(server.cluster.url(), pool_size=2)
     try:
-        await enter_accreditor(database, STATE_SOCIETY, "State Medical Society")
-        await add_provider(database, SAMPLE_PROVIDER, "Sample Hospital", ACCREDITOR)
+        await enter_accreditor(database, "bench", STATE_SOCIETY, "State Medical Society")
+        await enter_accreditor(database, "bench", ACCREDITOR, "The accreditor of all others")
+        await enter_provider(database, "bench", SAMPLE_PROVIDER, "Sample Hospital", ACCREDITOR)
         own = await issue_key(database, providers=[SAMPLE_PROVIDER])
         providers = [str(FIRST_PROVIDER + number) for number in range(population.providers)]
         vendor = await issue_key(database, kind="vendor", providers=providers)

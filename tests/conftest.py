@@ -25,10 +25,10 @@ from app.cli.schema import upgrade_schema
 from app.core.database import Database
 from app.embedded import running
 from app.main import create_app
-from app.providers.service import add_provider
 from app.settings import Settings
 from tests.databases import sandbox_from
 from tests.harness import FixedClock, ReportingProvider
+from tests.registering import add_provider
 from tests.scheduling import InLots, put_longest_first
 
 # httpx asks for it with every call, to know whether trio runs, and it is not installed: what is

@@ -1,14 +1,13 @@
 """`pars accreditors`: entering the bodies that providers report to."""
 
-import contextlib
 from typing import Annotated
 
 import typer
 
 from app.cli.answer import AsJson, answer
 from app.cli.connection import migrated_databases, with_database
-from app.cli.failure import CommandError
 from app.cli.register import enter_accreditor
+from app.cli.worlds import Spoken, bring_over
 from app.core.database import Database
 from app.core.text import invisible_character
 from app.settings import load_settings
@@ -52,6 +51,5 @@ def add(
     with migrated_databases(load_settings()) as addresses:
         with_database(addresses.live, work)
         if addresses.sandbox is not None:
-            with contextlib.suppress(CommandError):
-                with_database(addresses.sandbox, work)
+            bring_over(addresses, Spoken((), (identity,)))
     answer(f"{identity} {name}", {"accreditor_id": identity, "name": name}, as_json=as_json)

@@ -1,26 +1,23 @@
 """`pars providers`: entering the providers that report."""
 
-import contextlib
 from typing import Annotated
 
 import typer
 
 from app.cli.answer import AsJson, answer
 from app.cli.connection import migrated_databases, with_database
-from app.cli.failure import CommandError
+from app.cli.register import enter_provider
+from app.cli.worlds import Spoken, bring_over
 from app.core.database import Database
-from app.providers.models import Provider
-from app.providers.service import add_provider
+from app.core.row_scope import is_provider_id
 from app.settings import load_settings
 
 application = typer.Typer(help="The providers that report.", no_args_is_help=True)
 
-DIGITS = 7
-
 
 def provider_id(value: str) -> str:
     """Accept the seven digits of a provider, leading zeros and all."""
-    if len(value) != DIGITS or not (value.isascii() and value.isdigit()):
+    if not is_provider_id(value):
         message = f"{value!r} is not a provider id; it has seven digits, such as 0008273."
         raise typer.BadParameter(message)
     return value
@@ -46,18 +43,14 @@ def add(
 ) -> None:
     """Enter a provider; it has its sandbox from the first day."""
 
-    async def work(database: Database) -> Provider:
-        try:
-            return await add_provider(database, identity, name, accreditor)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
+    async def work(database: Database) -> None:
+        await enter_provider(database, identity, name, accreditor)
 
     with migrated_databases(load_settings()) as addresses:
         with_database(addresses.live, work)
         if addresses.sandbox is not None:
             # One that is there already was tried out before it began to report.
-            with contextlib.suppress(CommandError):
-                with_database(addresses.sandbox, work)
+            bring_over(addresses, Spoken((identity,), ()))
     answer(
         f"{identity} {name}, reporting to {accreditor}",
         {"provider_id": identity, "name": name, "accreditor_id": accreditor},

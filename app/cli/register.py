@@ -8,8 +8,11 @@ from sqlalchemy import select
 from app.auth.models import Credential
 from app.cli.failure import CommandError
 from app.core.database import Database, Transaction
+from app.core.errors import ProblemError
 from app.core.row_scope import REGISTRY
+from app.providers import registering
 from app.providers.models import Accreditor, Provider
+from app.providers.problems import ACCREDITOR_UNKNOWN
 
 COMMAND_LINE: Final = "command line"
 
@@ -61,11 +64,19 @@ async def revoke_credential(database: Database, credential_id: str) -> bool:
 
 async def enter_accreditor(database: Database, accreditor_id: str, name: str) -> None:
     """Enter an accreditor; refuse one that is there already."""
+    await registering.enter_accreditor(database, COMMAND_LINE, accreditor_id, name)
 
-    async def work(transaction: Transaction) -> None:
-        if await transaction.session.get(Accreditor, accreditor_id) is not None:
-            message = f"the accreditor {accreditor_id} is there already"
-            raise CommandError(message)
-        transaction.session.add(Accreditor(accreditor_id=accreditor_id, name=name))
 
-    await database.run(REGISTRY, work)
+async def enter_provider(
+    database: Database, provider_id: str, name: str, accreditor_id: str
+) -> None:
+    """Enter a provider; refuse one that is there already, or whose accreditor is not known."""
+    try:
+        await registering.enter_provider(database, COMMAND_LINE, provider_id, name, accreditor_id)
+    except ProblemError as problem:
+        if problem.kind is not ACCREDITOR_UNKNOWN:
+            raise
+        near = problem.violations[0].did_you_mean
+        hint = f"did you mean {near[0]}? " if near else ""
+        message = f"there is no accreditor {accreditor_id}; {hint}`pars accreditors add` enters one"
+        raise CommandError(message) from problem

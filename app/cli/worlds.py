@@ -1,18 +1,15 @@
-"""In which world a key is issued, and that whom it speaks for is registered there."""
+"""In which world a key is issued, and that whoever is registered is so in the sandbox, too."""
 
-import contextlib
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.auth.scopes import Mode
 from app.cli.connection import Addresses, with_database
-from app.cli.failure import CommandError
-from app.cli.register import enter_accreditor
+from app.cli.register import enter_accreditor, enter_provider
 from app.core.database import Database, Transaction
 from app.core.row_scope import REGISTRY
 from app.providers.models import Accreditor, Provider
-from app.providers.service import add_provider
 
 
 class Spoken(NamedTuple):
@@ -63,14 +60,17 @@ def bring_over(addresses: Addresses, whom: Spoken) -> None:
         return await _registered(database, Spoken((), tuple(reported_to)))
 
     accreditors = {**named, **with_database(addresses.live, read).accreditors}
+    everybody = Spoken(tuple(providers), tuple(accreditors))
 
     async def enter(database: Database) -> None:
+        there = await _registered(database, everybody)
         for accreditor_id, accreditor in accreditors.items():
-            with contextlib.suppress(CommandError):
+            if accreditor_id not in there.accreditors:
                 await enter_accreditor(database, accreditor_id, accreditor.name)
         for provider_id, provider in providers.items():
-            with contextlib.suppress(ValueError):
-                await add_provider(database, provider_id, provider.name, provider.accreditor_id)
+            if provider_id not in there.providers:
+                reports_to = provider.accreditor_id
+                await enter_provider(database, provider_id, provider.name, reports_to)
 
     with_database(addresses.needed_sandbox(), enter)
 

@@ -1,7 +1,6 @@
 """Putting the demo into the database, once."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,6 +16,7 @@ from app.auth.principal import PROVIDER_SCOPES, Principal
 from app.auth.scopes import READING
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
+from app.core.errors import ProblemError
 from app.core.etag import Precondition
 from app.core.row_scope import REGISTRY
 from app.demo.completions import report_completions
@@ -30,10 +30,12 @@ from app.demo.records import (
     neighbour_records,
 )
 from app.demo.same_ids import SameIds
-from app.providers.service import add_provider
+from app.providers.register import ACCREDITOR_DUPLICATE, PROVIDER_DUPLICATE
+from app.providers.registering import enter_accreditor, enter_provider
 from app.reference.board_catalogue import BoardCatalogue
 
 DEMO_ACCREDITOR: Final = "ACCME"
+_ACCREDITOR_NAME: Final = "Accreditation Council for Continuing Medical Education"
 KEY_NAME: Final = "Demo key"
 SEEDING: Final = "seed"
 # The examples of the API document revoke this one, so that nobody loses a key to them.
@@ -61,6 +63,7 @@ async def seed(database: Database, clock: Clock, key: str | None = None) -> Demo
     """
     if await database.run(REGISTRY, _demo_key_exists):
         return DemoSeed(DEMO_PROVIDER_ID, None)
+    await _once(enter_accreditor(database, SEEDING, DEMO_ACCREDITOR, _ACCREDITOR_NAME))
     await _register(database, DEMO_PROVIDER_ID, "Provider Hospital")
     await plant(database, clock)
     today = clock.today()
@@ -106,9 +109,16 @@ async def _demo_key_exists(transaction: Transaction) -> bool:
 
 
 async def _register(database: Database, provider_id: str, name: str) -> None:
-    # A provider that is there already was left by a seeding that did not come to its end.
-    with suppress(ValueError):
-        await add_provider(database, provider_id, name, DEMO_ACCREDITOR)
+    await _once(enter_provider(database, SEEDING, provider_id, name, DEMO_ACCREDITOR))
+
+
+async def _once(entering: Awaitable[None]) -> None:
+    """Enter whom a seeding that did not come to its end has not entered yet."""
+    try:
+        await entering
+    except ProblemError as problem:
+        if problem.kind not in (ACCREDITOR_DUPLICATE, PROVIDER_DUPLICATE):
+            raise
 
 
 async def _enter(

@@ -1,44 +1,12 @@
-"""Entering providers and their accreditors, and until when they report."""
+"""Until when providers report."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.dialects.postgresql import insert
-
 from app.auth.access import not_found
-from app.core.database import Database, Transaction
-from app.core.row_scope import REGISTRY, is_provider_id
+from app.core.database import Transaction
 from app.providers.deadlines import deadline
-from app.providers.models import Accreditor, Provider
 from app.providers.repository import accreditor_of, deadlines_set
-
-
-async def add_provider(
-    database: Database, provider_id: str, name: str, accreditor_id: str
-) -> Provider:
-    """Enter a provider, and its accreditor when that is new.
-
-    Raises ValueError when the id is not seven digits or belongs to a provider already.
-    """
-    if not is_provider_id(provider_id):
-        message = "a provider id has seven digits"
-        raise ValueError(message)
-    provider = Provider(provider_id=provider_id, name=name, accreditor_id=accreditor_id)
-
-    async def save(transaction: Transaction) -> None:
-        session = transaction.session
-        await session.execute(
-            insert(Accreditor)
-            .values(accreditor_id=accreditor_id, name=accreditor_id)
-            .on_conflict_do_nothing()
-        )
-        if await session.get(Provider, provider_id) is not None:
-            message = f"the provider {provider_id} is there already"
-            raise ValueError(message)
-        session.add(provider)
-
-    await database.run(REGISTRY, save)
-    return provider
 
 
 async def deadline_for(

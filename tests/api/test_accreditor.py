@@ -8,10 +8,10 @@ from fastapi import FastAPI
 
 from app.core.database import Database, Transaction
 from app.core.row_scope import of_accreditor
-from app.providers.service import add_provider
 from tests.builders import complete_activity, draft_activity
 from tests.credentials import Callers
 from tests.harness import FixedClock, ReportingProvider
+from tests.registering import add_provider
 
 DAY = {"last_day": "2027-02-28"}
 

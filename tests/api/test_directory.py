@@ -7,9 +7,9 @@ import pytest
 from app.contacts.directory import PERSON_FIELDS
 from app.core.database import Database, Transaction
 from app.grants import CATALOG_COLUMNS
-from app.providers.service import add_provider
 from tests.harness import ReportingProvider
 from tests.people import contacts_of, enter
+from tests.registering import add_provider
 
 
 async def entry(anonymous: httpx.AsyncClient, provider: ReportingProvider) -> dict[str, Any]:

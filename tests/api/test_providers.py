@@ -8,8 +8,9 @@ import pytest
 from app.auth.keys import issue_key
 from app.core.database import Database, Transaction
 from app.providers.deadlines import deadline, reporting_year
-from app.providers.service import add_provider, deadline_for
+from app.providers.service import deadline_for
 from tests.harness import FixedClock, ReportingProvider
+from tests.registering import add_provider
 
 CENTRAL = ZoneInfo("America/Chicago")
 ADDRESS = {

@@ -12,13 +12,13 @@ from app.auth.keys import issue_key
 from app.cli.schema import upgrade_schema
 from app.core.database import Database
 from app.embedded import running
-from app.providers.service import add_provider
 from app.settings import Settings
 from tests.faults.faults import told_to_stop
 from tests.faults.ledger import Ledger
 from tests.faults.proxy import is_ready
 from tests.faults.reporters import Desk
 from tests.faults.timeline import Timeline
+from tests.registering import add_provider
 from tests.serving import Server, serving
 
 # Quotas are not what is tried here, and would end it.

@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from app.auth.keys import issue_key
 from app.core.database import Database
 from app.main import create_app
-from app.providers.service import add_provider
 from app.settings import Settings
 from tests.credentials import Callers
 from tests.databases import copy_of
 from tests.harness import FixedClock, ReportingProvider
+from tests.registering import add_provider
 from tests.sandbox.both import Both, Known
 
 _numbers = itertools.count(6_000_001)

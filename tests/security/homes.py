@@ -10,9 +10,9 @@ from fastapi import FastAPI
 
 from app.auth.keys import issue_key
 from app.core.database import Database
-from app.providers.service import add_provider
 from tests.builders import complete_activity, draft_activity, moc_board, support_source
 from tests.people import person
+from tests.registering import add_provider
 
 NOBODY = "9999999"
 SERVER = "http://test"

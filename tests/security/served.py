@@ -9,8 +9,8 @@ from typing import Final
 from app.auth.keys import issue_key
 from app.auth.scopes import KINDS, Kind
 from app.core.database import Database
-from app.providers.service import add_provider
 from tests.databases import copy_of
+from tests.registering import add_provider
 from tests.serving import Server, serving
 
 CANARY: Final = "Canary-7d41c2"

@@ -1,5 +1,6 @@
 """The command line on a database of somebody's own: what it prints, and its exit codes."""
 
+import asyncio
 import json
 import signal
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.cli import main
+from tests.databases import superuser_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,44 @@ def pars(
         signal.signal(number, handler)
 
 
+@pytest.fixture(autouse=True)
+async def accreditor_is_known(database_url: str) -> None:
+    """Somebody has entered ACCME before."""
+    async with superuser_of(database_url) as superuser:
+        await superuser.execute(
+            "INSERT INTO accreditors VALUES ('ACCME', 'ACCME') ON CONFLICT DO NOTHING"
+        )
+
+
+async def trail_of(database_url: str, provider_id: str) -> list[tuple[object, ...]]:
+    async with superuser_of(database_url) as superuser:
+        rows = await superuser.fetch(
+            "SELECT version, action, actor_kind, credential_id FROM provider_history"
+            " WHERE provider_id = $1 ORDER BY version",
+            provider_id,
+        )
+    return list(map(tuple, rows))
+
+
+def test_the_trail_of_a_provider_begins_with_its_entry(pars: Pars, database_url: str) -> None:
+    pars("providers", "add", "0008277", "--name", "Lake Hospital", "--accreditor", "ACCME")
+    trail = asyncio.run(trail_of(database_url, "0008277"))
+    assert trail == [(1, "created", "operator", "command line")]
+
+
+def test_an_accreditor_that_nobody_entered_is_refused_with_the_one_that_was_meant(
+    pars: Pars,
+) -> None:
+    words = ("providers", "add", "0008278", "--name", "Hill Hospital", "--accreditor")
+    refused = pars(*words, "ACMCE")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == (
+        "there is no accreditor ACMCE; did you mean ACCME? `pars accreditors add` enters one\n"
+    )
+    assert pars("keys", "issue", "--kind", "accreditor", "--accreditor", "ACMCE").code == 1
+    assert pars(*words, "ACCME").code == 0
+
+
 def test_a_provider_is_entered_once(pars: Pars) -> None:
     add = ("providers", "add", "0008273", "--name", "Valley Hospital", "--accreditor", "ACCME")
     entered = pars(*add, "--json")
@@ -57,7 +97,7 @@ def test_a_provider_is_entered_once(pars: Pars) -> None:
     }
     again = pars(*add)
     assert (again.code, again.out) == (1, "")
-    assert again.err == "the provider 0008273 is there already\n"
+    assert again.err == "The provider 0008273 is there already. Nothing was saved.\n"
 
 
 def test_a_key_has_every_scope_of_a_provider_unless_some_are_named(pars: Pars) -> None:

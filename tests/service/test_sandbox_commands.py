@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.core.database import Database
-from app.providers.service import add_provider
 from tests.databases import copy_of
+from tests.registering import add_provider
 from tests.service.test_commands import Pars, pars
 
 __all__ = ["pars"]
@@ -49,7 +49,10 @@ def test_whoever_is_entered_has_a_sandbox_from_the_first_day(both: Pars) -> None
     of = ("keys", "issue", "--kind", "accreditor", "--accreditor", "VALLEY", "--test", "--json")
     assert both(*of).document["mode"] == "test"
     again = both(*VALLEY)
-    assert (again.code, again.err) == (1, "the provider 0058273 is there already\n")
+    assert (again.code, again.err) == (
+        1,
+        "The provider 0058273 is there already. Nothing was saved.\n",
+    )
 
 
 def test_a_key_is_a_test_key_for_whom_only_the_sandbox_knows(both: Pars, sandbox_url: str) -> None:
@@ -59,6 +62,7 @@ def test_a_key_is_a_test_key_for_whom_only_the_sandbox_knows(both: Pars, sandbox
         issued = both("keys", "issue", *words, "--json")
         return str(issued.document["mode"]) if issued.code == 0 else issued.err
 
+    both("accreditors", "add", "ACCME", "--name", "ACCME")
     both("providers", "add", "0058275", "--name", "One", "--accreditor", "ACCME")
     vendor = ("--kind", "vendor", "--provider", "0058274")
     assert mode("--provider", "0058274") == "test"

@@ -1,0 +1,54 @@
+"""Entering accreditors and providers where nobody calls: by the command line, and for the demo.
+
+The rules are those of the API, and so is the trail; what it names in the place of a credential
+says where the entry came from.
+"""
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from app.auth.gates import SharedAccess
+from app.auth.principal import Principal
+from app.core.database import Database
+from app.core.errors import refuse
+from app.core.row_scope import REGISTRY
+from app.core.validation import check
+from app.providers.register import NewAccreditor, NewProvider, Register
+
+M = TypeVar("M", bound=BaseModel)
+
+
+async def enter_accreditor(database: Database, by: str, accreditor_id: str, name: str) -> None:
+    """Enter an accreditor; raise ProblemError when it is there already, or cannot be."""
+    wanted = _valid(NewAccreditor, {"accreditor_id": accreditor_id, "name": name})
+    access = _access(database, by)
+    await access.run(
+        lambda transaction: Register(access, transaction).enter_accreditor(
+            wanted, datetime.now(UTC)
+        )
+    )
+
+
+async def enter_provider(
+    database: Database, by: str, provider_id: str, name: str, accreditor_id: str
+) -> None:
+    """Enter a provider; raise ProblemError when it is there already, or cannot be."""
+    document = {"provider_id": provider_id, "name": name, "accreditor": accreditor_id}
+    wanted, access = _valid(NewProvider, document), _access(database, by)
+    await access.run(
+        lambda transaction: Register(access, transaction).enter_provider(wanted, datetime.now(UTC))
+    )
+
+
+def _access(database: Database, by: str) -> SharedAccess:
+    principal = Principal(by, "operator", "live", providers=frozenset(), scopes=frozenset())
+    return SharedAccess(principal, by, database, REGISTRY)
+
+
+def _valid(model: type[M], document: dict[str, str]) -> M:
+    checked = check(model, document)
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    return checked.model
