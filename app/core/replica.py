@@ -110,7 +110,9 @@ class ReplicatedDatabase(Database):
             # When the database does not answer, what is known of the replica grows old.
             with suppress(*_NO_ANSWER):
                 self._mark = _Mark(_now(), await _position(self))
-        if self._mark is None:
+        # Whoever looks at the same moment may learn it first, and take the mark away.
+        mark = self._mark
+        if mark is None:
             return
         try:
             reached = await _position(self._replica)
@@ -119,8 +121,8 @@ class ReplicatedDatabase(Database):
                 _log.warning("replica_failed", error=type(error).__name__)
             self.has_all_before = float("-inf")
             return
-        if reached >= self._mark.position:
-            self.has_all_before, self._mark = self._mark.at, None
+        if reached >= mark.position:
+            self.has_all_before, self._mark = mark.at, None
 
     async def _watch(self) -> None:
         while True:
