@@ -14,7 +14,7 @@ _KEPT_ONE_OF = 10
 _CALLS = 10_000
 
 
-def mixed(world: World, numbers: range | None = None) -> list[Call]:
+def mixed(world: World, numbers: range | None = None, count: int = _CALLS) -> list[Call]:
     """Return calls on these records: 60 % reads, 10 % pages, 10 % unchanged, 20 % changed."""
     among = numbers or range(world.population.activities)
     kept = among[::_KEPT_ONE_OF]
@@ -24,7 +24,7 @@ def mixed(world: World, numbers: range | None = None) -> list[Call]:
         if number not in kept and world.population.sample_of(number).status != "closed"
     ]
     calls = []
-    for position in range(_CALLS):
+    for position in range(count):
         turn = world.chance.randrange(_TWENTY)
         if turn < _READS:
             calls.append(Call("GET", world.path(world.chance.choice(among))))
@@ -46,7 +46,12 @@ def _push(world: World, number: int, document: Document) -> Call:
     return Call("PUT", f"{world.list_path(number)}/by-key/{key}", orjson.dumps(document))
 
 
-def requests(world: World, numbers: range | None = None, key: str | None = None) -> list[bytes]:
-    """Return the same as it goes over the wire, with the vendor's key or another."""
+def requests(world: World) -> list[bytes]:
+    """Return calls on any record as they go over the wire, with the vendor's key."""
+    return written(world, mixed(world), world.vendor_key)
+
+
+def written(world: World, calls: list[Call], key: str) -> list[bytes]:
+    """Return calls with this key as they go over the wire."""
     host = world.server.url.removeprefix("http://")
-    return [raw(call, host, key or world.vendor_key) for call in mixed(world, numbers)]
+    return [raw(call, host, key) for call in calls]

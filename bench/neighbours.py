@@ -8,23 +8,30 @@ from typing import Final, NamedTuple
 from app.auth.keys import issue_key
 from app.core.database import Database
 from bench.clients import Call, Run, run_wrk
-from bench.mix import mixed
-from bench.open_loop import Answers, OpenLoop, milliseconds, raw, run
+from bench.mix import mixed, written
+from bench.open_loop import milliseconds, offer, run
 from bench.refuser import refusing
 from bench.samples import FIRST_PROVIDER
 from bench.world import World
 
-NEIGHBOURS: Final = 20
 GREEDY: Final = 50
-# Of the knee so much is what all of them ask for together, before one asks for more.
-PARTS: Final = (0.125, 0.25, 0.5)
 # An odd number, of which one is the median.
 ROUNDS: Final = 5
-_CONNECTIONS: Final = 4
+_CALLS: Final = 30_000
 # Of its many connections each waits so long between two calls, on the average: longer than
 # most answers take, and not so long that the server would close it.
 _SECONDS_BETWEEN: Final = 0.3
 _SECONDS_TO_WARM_UP: Final = 3.0
+
+
+class Level(NamedTuple):
+    """How many there are, and for which part of the knee they ask before one asks for more."""
+
+    providers: int
+    part: float
+
+
+LEVELS: Final = (Level(1500, 0.7), *(Level(20, part) for part in (0.125, 0.25, 0.5)))
 
 
 class Neighbourhood(NamedTuple):
@@ -36,7 +43,7 @@ class Neighbourhood(NamedTuple):
     the greedy one's answers a second.
     """
 
-    part: float
+    level: Level
     asked: float
     before: float
     elsewhere: float
@@ -46,12 +53,12 @@ class Neighbourhood(NamedTuple):
 
 
 async def keys_of(world: World) -> list[str]:
-    """Issue a key to each of the neighbours."""
+    """Issue a key to each of the providers."""
     database = Database(world.server.cluster.url(), pool_size=1)
     try:
         return [
             (await issue_key(database, providers=[str(FIRST_PROVIDER + number)])).key
-            for number in range(NEIGHBOURS)
+            for number in range(world.population.providers)
         ]
     finally:
         await database.close()
@@ -60,21 +67,33 @@ async def keys_of(world: World) -> list[str]:
 def neighbours(
     world: World, keys: list[str], knee: float, seconds: float
 ) -> Iterator[Neighbourhood]:
-    """Return what the others see without the greedy one and with it, for each part of the knee."""
-    population = world.population
-    calls = [
-        mixed(world, range(number, population.activities, population.providers))
-        for number in range(NEIGHBOURS)
-    ]
-    url = world.server.url
-    others = [
-        [raw(call, url.removeprefix("http://"), key) for call in own]
-        for key, own in zip(keys[1:], calls[1:], strict=True)
-    ]
+    """Return what the others see without the greedy one and with it, at each level."""
     with refusing() as elsewhere:
-        for part in PARTS:
-            street = _Street(url, keys[0], calls[0], others, part * knee / NEIGHBOURS, seconds)
-            yield run(_in_turns(street, part, elsewhere))
+        for level in LEVELS:
+            if level.providers > len(keys):
+                continue
+            street = _street(world, keys[: level.providers], level.part * knee, seconds)
+            yield run(_in_turns(street, level, elsewhere))
+
+
+def _street(world: World, keys: list[str], rate: float, seconds: float) -> "_Street":
+    population = world.population
+    own = [
+        mixed(
+            world,
+            range(number, population.activities, population.providers),
+            _CALLS // len(keys) if number else _CALLS,
+        )
+        for number in range(len(keys))
+    ]
+    others = [
+        call
+        for key, calls in zip(keys[1:], own[1:], strict=True)
+        for call in written(world, calls, key)
+    ]
+    world.chance.shuffle(others)
+    share = rate / len(keys)
+    return _Street(world.server.url, keys[0], own[0], others, share, rate - share, seconds)
 
 
 class _Street(NamedTuple):
@@ -83,19 +102,14 @@ class _Street(NamedTuple):
     url: str
     key: str
     calls: list[Call]
-    others: list[list[bytes]]
+    others: list[bytes]
     share: float
+    asked: float
     seconds: float
 
     async def others_ask(self, seconds: float) -> float:
         """Return the p95 of the others' good answers."""
-        answers = Answers()
-        await asyncio.gather(
-            *(
-                OpenLoop(self.url, calls, answers.add, _CONNECTIONS).run(self.share, seconds, place)
-                for place, calls in enumerate(self.others)
-            )
-        )
+        answers = await offer(self.url, self.others, self.asked, seconds)
         return milliseconds(answers.good, 0.95)
 
     async def one_asks(self, url: str) -> Run:
@@ -107,13 +121,13 @@ class _Street(NamedTuple):
             self.calls,
             round(self.seconds),
             key=self.key,
-            connections=round(rate * _SECONDS_BETWEEN),
+            connections=max(1, round(rate * _SECONDS_BETWEEN)),
             refusals=True,
             pause=_SECONDS_BETWEEN,
         )
 
 
-async def _in_turns(street: _Street, part: float, elsewhere: str) -> Neighbourhood:
+async def _in_turns(street: _Street, level: Level, elsewhere: str) -> Neighbourhood:
     await street.others_ask(_SECONDS_TO_WARM_UP)
     before, away, beside, greedy = [], [], [], []
     for _ in range(ROUNDS):
@@ -128,8 +142,8 @@ async def _in_turns(street: _Street, part: float, elsewhere: str) -> Neighbourho
         beside.append(seen)
         greedy.append(had)
     return Neighbourhood(
-        part,
-        street.share * (NEIGHBOURS - 1),
+        level,
+        street.asked,
         median(before),
         median(away),
         median(beside),

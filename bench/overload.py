@@ -11,7 +11,7 @@ from typing import Final
 from bench.clients import MeasuringError, insist_on_tools
 from bench.knee import HEAD, Step, climb, knee_of, step
 from bench.mix import requests
-from bench.neighbours import GREEDY, NEIGHBOURS, ROUNDS, Neighbourhood, keys_of, neighbours
+from bench.neighbours import GREEDY, ROUNDS, Neighbourhood, keys_of, neighbours
 from bench.open_loop import milliseconds
 from bench.results import table, write
 from bench.samples import Population
@@ -31,15 +31,22 @@ _HOW = (
     "once more, and the second time counts."
 )
 _NEIGHBOURHOOD = (
-    f"{NEIGHBOURS} providers with a key each, which ask for a part of the knee together, with the "
-    "quotas that are the default, each over connections of its own. Then one of them asks "
-    f"{GREEDY} times its share, with wrk: first of a server that refuses everything at once, which "
-    "shows what its client alone takes of the machine, then of the one that serves the others. All "
+    "Providers with a key each, which ask for a part of the knee together, with the quotas that "
+    f"are the default. Then one of them asks {GREEDY} times its share, with wrk and over "
+    "connections of its own: first of a server that refuses everything at once, which shows "
+    "what its client alone takes of the machine, then of the one that serves the others. All "
     f"take turns, {ROUNDS} times; the numbers are medians. The others' p95 should be at most "
     f"{MOST_FOR_OTHERS} times what it was."
 )
 _NEIGHBOURS: Final = (
-    *("of the knee", "others' calls/s", "their p95 ms", "while it asks elsewhere", "beside it"),
+    *(
+        "providers",
+        "of the knee",
+        "others' calls/s",
+        "their p95 ms",
+        "while it asks elsewhere",
+        "beside it",
+    ),
     *("beside it, times", "than elsewhere, times", "its good/s", "refused/s"),
 )
 
@@ -115,7 +122,8 @@ def _neighbours_in_words(seen: Iterable[Neighbourhood]) -> list[str]:
             raise MeasuringError(message)
         rows.append(
             [
-                f"{one.part:.1%}",
+                f"{one.level.providers:,}",
+                f"{one.level.part:.1%}",
                 f"{one.asked:,.0f}",
                 *(f"{number:.1f}" for number in (one.before, one.elsewhere, one.beside)),
                 f"{one.beside / one.before:.2f}",
