@@ -23,6 +23,9 @@ DOOR: Final = "door"
 # they hardly notice. Twice an equal part is no such taking yet: requests come in clusters.
 _LEFT_ALONE: Final = 0.5
 _EQUAL_PARTS: Final = 2
+# Of very many callers most have one request in a second, and a second one is no taking either:
+# the time is never parted among more than these.
+_MOST_PARTS: Final = 20
 # So many times what the others ask for or have, on the average, is no cluster any more.
 _FAR_MORE: Final = 4
 # The connections of those who call may all lead to another process for some seconds, and
@@ -133,22 +136,26 @@ class Door:
         return not self._wants_far_more(caller, now) or self._may_come_beside_others(caller, now)
 
     def _wants_far_more(self, caller: Caller, now: float) -> bool:
-        callers = len(self._callers)
-        if callers <= _EQUAL_PARTS:
+        parts = self._parts()
+        if parts <= _EQUAL_PARTS:
             return False
         asked, had = caller.asked_lately(now), caller.had_lately(now)
         # As far above the average of the others is as far above a little less of everybody's.
-        far = _FAR_MORE / (callers - 1 + _FAR_MORE)
+        far = _FAR_MORE / (parts - 1 + _FAR_MORE)
         return asked > far * self._everybody.asked_lately(now) or (
-            had > _EQUAL_PARTS / callers and had > far * self._everybody.had_lately(now)
+            had > _EQUAL_PARTS / parts and had > far * self._everybody.had_lately(now)
         )
 
     def _may_come_beside_others(self, caller: Caller, now: float) -> bool:
-        callers, had = len(self._callers), caller.had_lately(now)
-        if had > 1 / callers:
+        parts, had = self._parts(), caller.had_lately(now)
+        if had > 1 / parts:
             others = self._everybody.had_lately(now) - had
             return not self._inside and had <= 1 - _LEFT_ALONE - others
-        return caller.inside < max(1, self._places // callers)
+        return caller.inside < max(1, self._places // parts)
+
+    def _parts(self) -> int:
+        """Return among how many the time of the process is parted."""
+        return min(len(self._callers), _MOST_PARTS)
 
     def _too_long(self, caller: Caller, now: float) -> bool:
         if len(caller.queue) < self._places:

@@ -156,6 +156,13 @@ async def test_who_asks_for_far_more_than_others_has_few_places_and_is_refused_e
     assert greedy[3].is_served
 
 
+async def test_among_very_many_who_ask_seldom_a_few_requests_at_once_are_no_taking() -> None:
+    visitors = Visitors(10)
+    for name in range(10, 210):
+        visitors.end(*visitors.come(name))
+    assert all(one.is_served for one in visitors.come(10, 8))
+
+
 async def test_beside_others_it_has_no_more_than_an_equal_part_of_the_time() -> None:
     visitors = Visitors(10)
     for caller in (*range(10, 19), *(B,) * 10):
