@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import asyncpg
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,11 +14,12 @@ from app.cli.doctor_database import look_at_replica, look_at_use
 from app.cli.doctor_machine import look_at_machine
 from app.cli.failure import first_line
 from app.cli.findings import Finding, document, found_in, lines
+from app.core.database import CONNECTION_ERRORS
 from app.core.errors import ProblemError
 from app.embedded import EmbeddedPostgresError
 from app.settings import BadSettingsError, Settings, load_settings
 
-_NO_ANSWER = (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, EmbeddedPostgresError)
+_NO_ANSWER = (*CONNECTION_ERRORS, SQLAlchemyError, EmbeddedPostgresError)
 _LIVE: Final = "database"
 _SANDBOX: Final = "sandbox"
 

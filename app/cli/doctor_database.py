@@ -42,7 +42,7 @@ SELECT (SELECT count(*) FROM pgqueuer WHERE status = 'queued') AS waiting,
        (SELECT extract(epoch FROM now() - min(created))::integer FROM pgqueuer
          WHERE status = 'queued') AS oldest,
        (SELECT count(*) FROM pgqueuer WHERE status = 'picked') AS running,
-       (SELECT count(*) FROM pgqueuer_log WHERE status IN ('exception', 'failed')
+       (SELECT count(DISTINCT job_id) FROM pgqueuer_log WHERE status IN ('exception', 'failed')
            AND created > now() - interval '1 day') AS failed
 """
 # Only some logins may see where the files are; the others get none.
@@ -145,7 +145,7 @@ def _workers(alive: int, jobs: asyncpg.Record) -> Iterator[Finding]:
         ok=not jobs["failed"],
         found=f"{jobs['failed']} within a day",
         wanted="none",
-        remedy="The worker's log has the fault of each; send the imports again.",
+        remedy="They are tried again every ten seconds; the worker's log has the fault of each.",
         grave=False,
     )
 

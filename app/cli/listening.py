@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.cli.failure import CommandError
+from app.core.other_end import notice_when_gone
 from app.settings import BadSettingsError, Settings
 
 BACKLOG = 2048
 # The workers of a server that was killed let go of its port within a moment.
 WAIT_FOR_THE_PORT = 1.0
+SECONDS_WITHOUT_A_CLIENT = 60
 
 
 @contextmanager
@@ -21,10 +23,12 @@ def bound_socket(settings: Settings) -> Iterator[socket.socket]:
         family, _, _, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise _not_an_address(settings) from error
     with socket.socket(family, socket.SOCK_STREAM) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Every connection that is taken here is watched as this socket is.
+        notice_when_gone(bound, SECONDS_WITHOUT_A_CLIENT, unread=False)
         deadline = time.monotonic() + WAIT_FOR_THE_PORT
         while True:
             try:

@@ -5,16 +5,22 @@ more than its statement does. Here it opens each connection once and never takes
 whoever is let in by the admission gets the one that was used last.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.core.other_end import notice_when_gone
 
 # `pars db distribute` sets it for the database.
 _IS_DISTRIBUTED: Final = """
 SELECT coalesce(current_setting('citus.propagate_set_commands', true) = 'local', false)
 """
+
+SECONDS_WITHOUT_A_SIGN: Final = 12
 
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -88,15 +94,24 @@ class Connections:
     async def _new(self) -> Connection:
         try:
             alchemy = await self._engine.connect()
-        except OSError as error:
-            # A name that leads nowhere and a socket that is gone are no ConnectionError by birth.
-            raise ConnectionError(str(error)) from error
+        except (OSError, DBAPIError) as error:
+            # A name that leads nowhere and a socket that is gone are no ConnectionError by birth,
+            # and neither is a database that does not take this login now.
+            raise ConnectionError(str(getattr(error, "orig", error))) from error
         try:
             driver = cast("Driver", (await alchemy.get_raw_connection()).driver_connection)
+            watch(driver)
             return Connection(driver, alchemy, await driver.fetchval(_IS_DISTRIBUTED))
         except BaseException:
             await _discard(alchemy)
             raise
+
+
+def watch(driver: Driver) -> None:
+    """Have a connection end soon after the machine of the database is gone."""
+    # asyncpg shows its socket to nobody.
+    transport: asyncio.Transport = driver._transport  # type: ignore[attr-defined]  # noqa: SLF001
+    notice_when_gone(transport.get_extra_info("socket"), SECONDS_WITHOUT_A_SIGN)
 
 
 async def _discard(alchemy: AsyncConnection) -> None:

@@ -52,18 +52,28 @@ CONSTRAINT_PROBLEMS: Final[dict[str, tuple[ErrorCode, str]]] = {}
 T = TypeVar("T")
 
 _TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+# What a connection may say of any statement, or of its end, however it came to it.
+CONNECTION_ERRORS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    # A connection that the server has ended, and whose end has not arrived yet; or one that
+    # what was broken off a moment ago still holds.
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
-    # A connection that the server has ended, and whose end has not arrived yet.
     asyncpg.InternalClientError,
     ConnectionError,
 )
 _UNAVAILABLE = (
     *_GONE,
     asyncpg.LockNotAvailableError,
-    asyncpg.TooManyConnectionsError,
+    # No connection is left, or no memory, or no room on the disk.
+    asyncpg.InsufficientResourcesError,
     TimeoutError,
 )
 
@@ -130,7 +140,11 @@ class Database:
         or 503 `server.busy` when the database cannot serve now.
         """
         end = _commit if save else _roll_back
-        return await self._persist(rows, _framed(frame(rows), work, end))
+        try:
+            return await self._persist(rows, _framed(frame(rows), work, end))
+        except asyncpg.ReadOnlySQLTransactionError as error:
+            # Another server is the database now, or it is being looked after.
+            raise busy() from error
 
     async def read(self, rows: Rows, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Carry out `work` that only reads, as `run` does; PostgreSQL refuses it to write."""
@@ -190,27 +204,28 @@ class Database:
                 connection = await self.connections.take()
                 try:
                     result = await carry_out(connection, limit)
-                except BaseException:
-                    await self._end(connection)
+                except BaseException as error:
+                    await self._end(connection, error)
                     raise
                 await self.connections.give_back(connection)
                 return result
             finally:
                 self._admission.leave()
 
-    async def _end(self, connection: Connection) -> None:
+    async def _end(self, connection: Connection, error: BaseException) -> None:
         """Roll back, or drop the connection when it can no longer be asked to."""
+        if isinstance(driver_error(error), asyncpg.ReadOnlySQLTransactionError):
+            # It would refuse for as long as it lasts; a new one leads to where it writes again.
+            await self.connections.drop(connection)
+            return
         try:
             await connection.driver.execute("ROLLBACK", timeout=2)
-        except (
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            # What was broken off a moment ago may still hold the connection.
-            asyncpg.InternalClientError,
-            OSError,
-            TimeoutError,
-        ):
+        except CONNECTION_ERRORS:
             await self.connections.drop(connection)
+        except BaseException:
+            # Who breaks off the work of a client that is gone does so at every step of it.
+            await self.connections.drop(connection)
+            raise
         else:
             await self.connections.give_back(connection)
 

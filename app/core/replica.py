@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeVar
 
-import asyncpg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.database import SESSION_SETTINGS, Database, Transaction
+from app.core.database import CONNECTION_ERRORS, SESSION_SETTINGS, Database, Transaction
 from app.core.errors import ProblemError
 from app.core.looking import Values
 from app.core.metrics import count_listing
@@ -37,7 +36,7 @@ _POSITION: Final = """
 SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
     ELSE pg_current_wal_lsn() END - '0/0')::bigint
 """
-_NO_ANSWER: Final = (ProblemError, OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError)
+_NO_ANSWER: Final = (ProblemError, SQLAlchemyError, *CONNECTION_ERRORS)
 
 _log = structlog.get_logger("replica")
 

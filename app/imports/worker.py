@@ -14,25 +14,27 @@ from typing import Final
 import asyncpg
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job
 from sqlalchemy.engine import make_url
 
 from app.core.clock import Clock
-from app.core.database import SESSION_SETTINGS, Database
+from app.core.connections import watch
+from app.core.database import CONNECTION_ERRORS, SESSION_SETTINGS, Database
 from app.core.errors import ProblemError
 from app.imports.chunk_commit import GivenBackError
 from app.imports.forgetting import keep_forgetting
+from app.imports.held_jobs import HeldJobs
 from app.imports.queueing import ENTRYPOINT, WORKER_NAME, ticket_of
 from app.imports.working import work_off
 
 # Work is announced as it comes; this is how often a worker asks in any case.
 _SECONDS_BETWEEN_LOOKS: Final = 5.0
 _SECONDS_BEFORE_CONNECTING: Final = 0.5
-# The database was started anew, say. Whoever waits for work waits for it too.
-_LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# PostgreSQL breaks off what takes half as long. Beyond that nothing is on the other side.
+_SECONDS_OF_A_STATEMENT: Final = 10.0
+_SECONDS_TO_CLOSE: Final = 2.0
 _BEFORE_ANOTHER_TRIES: Final = timedelta(seconds=1)
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 _SECONDS_BETWEEN_THREADS: Final = 0.0005
@@ -58,7 +60,8 @@ async def work(url: str, clock: Clock, stop: asyncio.Event, lease: float) -> Non
         while not stop.is_set():
             try:
                 await _take_imports(url, database, clock, stop, lease)
-            except _LOST as error:
+            except CONNECTION_ERRORS as error:
+                # The database was started anew, say. Whoever waits for work waits for it too.
                 _log.warning("queue_lost", kind=type(error).__name__)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _SECONDS_BEFORE_CONNECTING)
@@ -74,14 +77,14 @@ async def _take_imports(
     """Work on one connection to the queue, for as long as it lasts."""
     connection = await queue_connection(url)
     try:
-        manager = QueueManager(Queries(AsyncpgDriver(connection)))
+        manager = QueueManager(HeldJobs(AsyncpgDriver(connection)))
 
         @manager.entrypoint(ENTRYPOINT, accepts_context=False)
         async def carry_out(job: Job) -> None:
             try:
                 await work_off(database, clock, ticket_of(job.payload), stop)
             except (GivenBackError, ProblemError) as error:
-                # A job whose worker merely fails would leave the queue for ever.
+                # Nothing is wrong with the job: it goes on as soon as somebody can.
                 raise RetryRequested(_BEFORE_ANOTHER_TRIES) from error
 
         stopping = asyncio.create_task(_stop_with(stop, manager))
@@ -95,7 +98,7 @@ async def _take_imports(
         finally:
             stopping.cancel()
     finally:
-        await connection.close()
+        await connection.close(timeout=_SECONDS_TO_CLOSE)
 
 
 async def _stop_with(stop: asyncio.Event, manager: QueueManager) -> None:
@@ -111,5 +114,7 @@ async def queue_connection(url: str) -> "asyncpg.Connection[asyncpg.Record]":
         **arguments,
         server_settings={**SESSION_SETTINGS, "application_name": WORKER_NAME},
         timeout=10,
+        command_timeout=_SECONDS_OF_A_STATEMENT,
     )
+    watch(connection)
     return connection

@@ -4,10 +4,11 @@ import asyncio
 from typing import cast
 
 from app.auth.access import Access
-from app.auth.principal import Kind as CredentialKind
-from app.auth.principal import Mode, Principal
+from app.auth.principal import Principal
+from app.auth.scopes import Kind as CredentialKind
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
+from app.core.worlds import Mode
 from app.imports.activity_saving import ActivitySaving
 from app.imports.completion_saving import CompletionSaving
 from app.imports.jobs import ImportJobs

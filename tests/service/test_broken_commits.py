@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
+import httpx
 import pytest
 
+from app.core import database as core_database
+from app.core.admission import outcome_unknown
+from app.core.connections import Connection
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError
+from app.imports import accepting
 from app.imports.chunk_commit import GivenBackError
-from app.imports.queueing import Ticket
+from app.imports.queueing import Ticket, enqueue
 from app.imports.runner import CHUNK
 from app.imports.working import work_off
 from tests.builders import draft_activity
 from tests.databases import Superuser, superuser_of
 from tests.harness import FixedClock, ReportingProvider
-from tests.imports_support import Desk, counted, ndjson, send
+from tests.imports_support import Desk, counted, imports_of, ndjson, send
 
 FATAL = "Its connection ends with the commit"
 
@@ -130,3 +135,41 @@ async def test_a_worker_that_is_told_to_stop_gives_its_import_back(
     assert (await desk.get(job["import_id"]))["state"] == "running"
     done = await desk.work_off(job["import_id"])
     assert (done["state"], counted(done)) == ("succeeded", {"total": 30, "created": 30})
+
+
+async def test_a_file_whose_acceptance_may_have_been_saved_is_not_taken_away_again(
+    provider: ReportingProvider,
+    database: Database,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit, queued = core_database._commit, asyncio.Event()  # noqa: SLF001 - what comes after it
+
+    async def note(transaction: Transaction, ticket: Ticket) -> None:
+        await enqueue(transaction, ticket)
+        queued.set()
+
+    async def lose_the_answer(connection: Connection) -> None:
+        await commit(connection)
+        if queued.is_set():
+            queued.clear()
+            raise outcome_unknown()
+
+    monkeypatch.setattr(accepting, "enqueue", note)
+    monkeypatch.setattr(core_database, "_commit", lose_the_answer)
+    content, key = ndjson([draft_activity()]), {"Idempotency-Key": "one-file"}
+    lost = await post(provider, content, key)
+    assert (lost.status_code, lost.json()["code"]) == (503, "server.outcome_unknown")
+    again = await post(provider, content, key)
+    assert again.status_code == 202
+    done = await Desk(provider, database, clock).work_off(again.json()["import_id"])
+    assert (done["state"], counted(done)) == ("succeeded", {"total": 1, "created": 1})
+
+
+async def post(
+    provider: ReportingProvider, content: bytes, headers: dict[str, str]
+) -> httpx.Response:
+    params = {"kind": "activities", "format": "ndjson"}
+    return await provider.client.post(
+        imports_of(provider), params=params, content=content, headers=headers
+    )
