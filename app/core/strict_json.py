@@ -1,6 +1,7 @@
 """JSON as RFC 8259 has it, and nothing that two readers could understand differently."""
 
 import json
+from collections import Counter
 from typing import Any, Final, NoReturn
 
 from app.core import text
@@ -68,8 +69,8 @@ class _NumberError(ValueError):
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _RepeatedMemberError(next(name for name in names if names.count(name) > 1))
+        number = Counter(name for name, _ in pairs)
+        raise _RepeatedMemberError(next(name for name in number if number[name] > 1))
     return members
 
 
@@ -134,7 +135,8 @@ def _decode(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        place = where(body[: error.start].decode(), error.start)
+        before = body[: error.start].decode()
+        place = where(before, len(before))
         raise _problem(JSON_ENCODING, f"The bytes at {place} are not UTF-8.") from None
 
 

@@ -20,8 +20,8 @@ class Checked(Generic[M]):
     """What a document says, as far as it is valid.
 
     `model` is the document read with null at the places in `refused`, so that rules can
-    still judge the rest; it is None when nothing could be read. Beyond the most violations
-    that a problem shows, one more is kept, which tells that there were too many.
+    still judge the rest; it is None when nothing could be read, and when more is wrong than a
+    problem shows. Of that one more violation is kept, which tells that there were too many.
     """
 
     model: M | None
@@ -41,6 +41,8 @@ def check(model: type[M], document: object) -> Checked[M]:
     places = Places(document)
     errors.sort(key=lambda error: places.of(error["loc"]))
     violations = [violation_from(error, model) for error in errors[: MOST_VIOLATIONS + 1]]
+    if len(errors) > MOST_VIOLATIONS:
+        return Checked(None, violations, frozenset())
     remaining, refused = _remaining(model, document, errors)
     return Checked(remaining, violations, frozenset(map(pointer_to, refused)))
 

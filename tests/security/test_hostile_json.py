@@ -210,6 +210,8 @@ WRONG_VALUES: list[tuple[str, object, str]] = [
     ("learners", {"physicians": 1.0}, "field.type"),
     ("learners", [], "field.type"),
     ("delivery_methods", "in_person", "field.type"),
+    ("delivery_methods", ["anywhere"] * 100_000, "list.too_long"),
+    ("joint_providers", ["Valley Clinic"] * 101, "list.too_long"),
     ("url", "javascript:alert(1)", "url.invalid"),
     ("url", "https://user@host/\r\nX: y", "text.invalid_character"),
     ("internal_id", "a\r\nSet-Cookie: x=y", "text.invalid_character"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
+from app.activities.schemas import MOST_BOARDS
 from app.imports.draft.nodes import Node, at, boolean, day, entries, many, number
 from app.imports.draft.values import (
     AMA_CATEGORY_1,
@@ -188,6 +189,9 @@ def _sum(before: Any, found: Any) -> Any:
 
 def _moc(general: Node, education: Node, extension: Node, boards: Boards) -> Record:
     specialties = many(at(education, "targetaudience", "specialty"))
+    # Each is looked for in all specialties and outlines: more than a record may have are refused
+    # as one more is.
+    sent = entries(at(extension, "mocregistrations"), "mocregistration")[: MOST_BOARDS + 1]
     registrations = [
         {
             "board": at(entry, "boardname"),
@@ -197,7 +201,7 @@ def _moc(general: Node, education: Node, extension: Node, boards: Boards) -> Rec
             "content_areas": _content_areas(general, extension, at(entry, "boardname")),
             "credit_claim_date": day(at(entry, "creditclaimdate")),
         }
-        for entry in entries(at(extension, "mocregistrations"), "mocregistration")
+        for entry in sent
     ]
     return {"registered": bool(registrations), "boards": registrations}
 

@@ -33,10 +33,12 @@ def node_from_element(element: etree._Element) -> Node:
     }
     for child in element:
         name, node = local_name(child), node_from_element(child)
-        if name in members:
-            members[name] = [*many(members[name]), node]
-        else:
+        if name not in members:
             members[name] = node
+        elif isinstance(members[name], list):
+            members[name].append(node)
+        else:
+            members[name] = [*many(members[name]), node]
     text = (element.text or "").strip() or None
     if not members:
         return text

@@ -20,10 +20,11 @@ MOST_CELLS: Final = 6_000_000
 MOST_WIDTH: Final = max(MOST_COLUMNS.values())
 _PIECE: Final = 1 << 20
 _LONGEST_NAME: Final = 64
-_CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^>]*?r=[\"']([A-Z]{1,4})(\d{1,7})[\"']")
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\s[^>]*?r=[\"'](\d{1,7})[\"']")
+# None looks beyond the next bracket: of elements that never end each would be read to the end.
+_CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^<>]*?r=[\"']([A-Z]{1,4})(\d{1,7})[\"']")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\s[^<>]*?r=[\"'](\d{1,7})[\"']")
 # A cell that does not say where it stands reaches as far as it likes.
-_CELL_NOWHERE: Final = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^>]*\sr=[\"'][A-Z])[^>]*>")
+_CELL_NOWHERE: Final = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr=[\"'][A-Z])[^<>]*[<>]")
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 

@@ -1,11 +1,16 @@
 """What is not JSON to every reader is not JSON here."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import ProblemError
 from app.core.strict_json import MOST_LEVELS, parse
+
+# What took every member for itself took a quarter of a minute.
+PATIENCE = 3
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,7 @@ from app.core.strict_json import MOST_LEVELS, parse
         (b'{"a":' * 100_000, "json.too_deep", "64 deep"),
         (b'{"a": "\xff"}', "json.encoding", "line 1, column 8"),
         (b'"\xed\xa0\x80"', "json.encoding", "line 1, column 2"),
+        ('{"é": "ü",\n"a": "'.encode() + b'\xff"}', "json.encoding", "line 2, column 7"),
         (b"\xef\xbb\xbf{}", "json.encoding", "byte order mark"),
         ('{"a": 1}'.encode("utf-16"), "json.encoding", "byte order mark"),
         ('{"a": 1}'.encode("utf-16-le"), "json.encoding", "UTF-16"),
@@ -58,6 +64,14 @@ def test_a_member_that_stands_twice_is_pointed_at(body: bytes, pointer: str) -> 
         parse(body)
     assert refused.value.kind.code == "json.duplicate_key"
     assert [violation.pointer for violation in refused.value.violations] == [pointer]
+
+
+def test_the_last_of_very_many_members_that_stands_twice_is_found_at_once() -> None:
+    members = ",".join(f'"n{number}": 1' for number in range(30_000))
+    begun = perf_counter()
+    with pytest.raises(ProblemError, match="n29999"):
+        parse(f'{{{members},"n29999": 1}}'.encode())
+    assert perf_counter() - begun < PATIENCE
 
 
 def test_text_that_no_database_can_store_is_pointed_at_everywhere() -> None:

@@ -1,5 +1,6 @@
 """Every problem at once, in the order of the document, and what remains without them."""
 
+from time import perf_counter
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -9,9 +10,12 @@ from pydantic import Field
 
 from app.core.errors import MOST_VIOLATIONS, refuse
 from app.core.fields import Count, Credits, IsoDate, Text, Written
+from app.core.fields.lists import EachOnce
 from app.core.validation import check
 
 Name = Annotated[str, Text(20)]
+# What compared every entry with every other took a quarter of a minute.
+PATIENCE = 3
 
 
 class Source(Written):
@@ -144,6 +148,27 @@ def test_what_is_repeated_of_a_value_is_short() -> None:
     assert len(violation.value) == 201
     (violation,) = check(Record, {"title": {"a": ["secret"]}}).violations
     assert violation.value is None
+
+
+def test_the_last_of_very_many_entries_that_stands_twice_is_found_at_once() -> None:
+    class Guests(Written):
+        names: Annotated[list[Name], EachOnce]
+
+    names = [f"n{number}" for number in range(30_000)]
+    begun = perf_counter()
+    (violation,) = check(Guests, {"names": [*names, names[-1]]}).violations
+    assert perf_counter() - begun < PATIENCE
+    assert (violation.kind.code, violation.message) == (
+        "list.repeated",
+        "n29999 stands here twice.",
+    )
+
+
+def test_where_more_is_wrong_than_a_reply_shows_the_rest_is_not_looked_for() -> None:
+    unknown = {f"x{number}": 1 for number in range(MOST_VIOLATIONS + 1)}
+    assert check(Record, {"title": "Rounds", **unknown}).model is None
+    del unknown["x0"]
+    assert check(Record, {"title": "Rounds", **unknown}).model == Record(title="Rounds")
 
 
 def test_more_problems_than_a_reply_shows_are_told_as_such() -> None:
