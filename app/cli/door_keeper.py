@@ -3,58 +3,109 @@
 A request that is turned away is answered here, from what is ready, before the web server
 makes a task of it and the application a request. To refuse has to be nearly free, because
 it is done most often when there is no time for it: what has come whole, of a caller whose
-queue is too long, is not even given to the parser.
+queue is too long, is not even given to the parser. A head that does not end is refused here
+as well: the parser would keep all of it.
 """
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import orjson
 from starlette.requests import Request
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from app.cli.plain_request import plain_request
-from app.cli.whole_answers import WholeAnswer
+from app.cli.strict_connection import StrictConnection
+from app.cli.whole_answers import WholeAnswer, is_left_waiting
 from app.core.admission import busy
 from app.core.callers import Visit
 from app.core.door import DOOR, Door
+from app.core.errors import ProblemError
 from app.core.metrics import count_request
 from app.core.middleware import ALWAYS, ONLY_TLS, UNLESS_SAID, request_id_of
 from app.core.problem_document import PROBLEM_JSON, problem_document
+from app.core.problem_responses import MOST_BYTES_OF_A_HEAD, head_too_large
 
 # Whoever watches the process gets an answer also when it has too much to do.
 _WATCHED: Final = frozenset({"/livez", "/readyz", "/metrics"})
-_BUSY: Final = busy()
-_STATUS: Final = _BUSY.kind.status
-_DOCUMENT: Final = problem_document(_BUSY, Request({"type": "http", "path": ""}))
-_HEAD: Final = b"".join(
-    name.encode() + b": " + value.encode() + b"\r\n"
-    for name, value in (("content-type", PROBLEM_JSON), *_BUSY.headers.items())
-) + b"".join(name + b": " + value + b"\r\n" for name, value in (*ALWAYS, *UNLESS_SAID))
 
 
-class DoorKeeper(HttpToolsProtocol):
+class _Refusal(NamedTuple):
+    """A refusal that is ready to be sent."""
+
+    code: str
+    status: int
+    document: Mapping[str, Any]
+    headers: bytes
+
+
+def _ready(refusal: ProblemError) -> _Refusal:
+    said = [("content-type", PROBLEM_JSON), *refusal.headers.items()]
+    headers = [(name.lower().encode(), value.encode()) for name, value in said]
+    document = problem_document(refusal, Request({"type": "http", "path": ""}))
+    lines = [b"%b: %b\r\n" % header for header in (*headers, *ALWAYS, *UNLESS_SAID)]
+    return _Refusal(refusal.kind.code, refusal.kind.status, document, b"".join(lines))
+
+
+_BUSY: Final = _ready(busy())
+_HEAD_TOO_LARGE: Final = _ready(head_too_large())
+# So long what goes on coming is dropped, until the client has read that it is refused.
+_SECONDS_TO_LEAVE_UNREAD: Final = 0.5
+# What the frame counts where no request could be read.
+_NO_REQUEST: Final[Mapping[str, Any]] = {
+    "method": "unknown",
+    "raw_path": b"",
+    "headers": (),
+    "client": None,
+}
+
+
+class DoorKeeper(StrictConnection):
     """The web server's own connection, which begins what the door lets in."""
 
     _is_reading = False
+    # Bytes that the parser was given since it gave anything of a request on.
+    _kept_by_parser = 0
+    _reads_no_more = False
 
     def on_message_begin(self) -> None:
         """Note that the parser has a part of a request."""
         self._is_reading = True
         super().on_message_begin()
 
+    def on_body(self, body: bytes) -> None:
+        """Note that the parser keeps nothing of the request."""
+        self._kept_by_parser = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """Note that the parser has nothing of the next request."""
         self._is_reading = False
+        self._kept_by_parser = 0
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         """Refuse at once what is to be refused, and have the parser read everything else."""
-        if not self._is_refused(data):
-            super().data_received(data)
+        if self._reads_no_more or self._is_refused(data):
+            return
+        self._kept_by_parser += len(data)
+        super().data_received(data)
+        if self._kept_by_parser > MOST_BYTES_OF_A_HEAD and not self.transport.is_closing():
+            self._reads_no_more = True
+            self._refuse_head()
+
+    def _refuse_head(self) -> None:
+        if self._ends_with_an_answer():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            # Within a request of which a part is still to come nothing can be said.
+            self.transport.close()
+            return
+        scope = {**_NO_REQUEST, "state": {}}
+        _count(_HEAD_TOO_LARGE, scope, 0.0)
+        self.transport.write(_answer(_HEAD_TOO_LARGE, scope, self, keep_alive=False))
+        # A connection that is closed while something on it is unread loses the answer with it.
+        self.loop.call_later(_SECONDS_TO_LEAVE_UNREAD, self.transport.close)
 
     def _is_refused(self, data: bytes) -> bool:
         door: Door | None = self.app_state.get(DOOR)
@@ -66,14 +117,16 @@ class DoorKeeper(HttpToolsProtocol):
         if scope is None or scope["path"] in _WATCHED or not door.turns_away(_caller_of(scope)):
             return False
         self._unset_keepalive_if_required()
-        _count(scope, 0.0)
-        self.transport.write(_answer(scope, self, keep_alive=True))
+        _count(_BUSY, scope, 0.0)
+        self.transport.write(_answer(_BUSY, scope, self, keep_alive=True))
         self.on_response_complete()
         return True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.due = cycle
         door: Door | None = self.app_state.get(DOOR)
         if door is None or cycle.scope["path"] in _WATCHED:
+            cycle.keep_alive = cycle.keep_alive and not is_left_waiting(cycle)
             self.begin(cycle, app)
         else:
             door.arrive(_Request(self, cycle, app, door), _caller_of(cycle.scope))
@@ -105,14 +158,14 @@ class _Request(Visit):
 
     def refuse(self) -> None:
         connection, cycle = self._connection, self._cycle
-        _count(cycle.scope, connection.loop.time() - self.came)
+        _count(_BUSY, cycle.scope, connection.loop.time() - self.came)
         if cycle.disconnected:
             return
-        # Whoever waits for permission to send its body may send it all the same, or not.
-        last = self._door.stopping.announced or cycle.waiting_for_100_continue
+        last = self._door.stopping.announced or is_left_waiting(cycle)
         cycle.keep_alive = cycle.keep_alive and not last
         cycle.response_started = cycle.response_complete = True
-        connection.transport.write(_answer(cycle.scope, connection, keep_alive=cycle.keep_alive))
+        answer = _answer(_BUSY, cycle.scope, connection, keep_alive=cycle.keep_alive)
+        connection.transport.write(answer)
         if not cycle.keep_alive:
             connection.transport.close()
         if connection.pipeline:
@@ -130,21 +183,21 @@ class _Request(Visit):
             await answer.send_head()
 
 
-def _count(scope: Any, seconds: float) -> None:
-    scope["state"]["problem"] = _BUSY.kind.code
-    count_request(scope, scope["method"], _STATUS, seconds)
+def _count(refusal: _Refusal, scope: Any, seconds: float) -> None:
+    scope["state"]["problem"] = refusal.code
+    count_request(scope, scope["method"], refusal.status, seconds)
 
 
-def _answer(scope: Any, connection: DoorKeeper, *, keep_alive: bool) -> bytes:
+def _answer(refusal: _Refusal, scope: Any, connection: DoorKeeper, *, keep_alive: bool) -> bytes:
     """Return the answer that the frame around a request would have given."""
     request_id = request_id_of(scope)
     path = scope["raw_path"].decode("latin-1")
-    document = orjson.dumps(_DOCUMENT | {"instance": path, "request_id": request_id})
+    document = orjson.dumps({**refusal.document, "instance": path, "request_id": request_id})
     return b"".join(
         (
-            STATUS_LINE[_STATUS],
+            STATUS_LINE[refusal.status],
             *(b"%b: %b\r\n" % header for header in connection.server_state.default_headers),
-            _HEAD,
+            refusal.headers,
             b"%b: %b\r\n" % ONLY_TLS if _is_secure(scope, connection) else b"",
             b"x-request-id: %b\r\n" % request_id.encode(),
             b"content-length: %d\r\n" % len(document),

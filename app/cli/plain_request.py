@@ -10,6 +10,8 @@ _METHODS: Final = frozenset({b"GET", b"PUT", b"POST", b"PATCH", b"DELETE"})
 # What these say changes where a request ends, or what becomes of its connection.
 _SPECIAL: Final = frozenset({b"transfer-encoding", b"connection", b"expect", b"upgrade"})
 _USUAL: Final = (b"connection", b"keep-alive")
+# No body is longer, and thousands of digits are no number to Python.
+_MOST_DIGITS: Final = 10
 
 
 def plain_request(data: bytes, client: tuple[str, int] | None) -> dict[str, Any] | None:
@@ -54,4 +56,5 @@ def _length(headers: list[tuple[bytes, bytes]]) -> int:
     said = [value for name, value in headers if name == b"content-length"]
     if not said:
         return 0
-    return int(said[0]) if len(said) == 1 and said[0].isdigit() else -1
+    certain = len(said) == 1 and said[0].isdigit() and len(said[0]) <= _MOST_DIGITS
+    return int(said[0]) if certain else -1

@@ -29,9 +29,14 @@ class WholeAnswer:
 
     async def send(self, message: Message) -> None:
         """Send the head or a part of the body."""
-        if _is_head_with_length(message):
-            self._head = message
-            return
+        if self._cycle.transport.is_closing():
+            self._tell_that_nobody_reads()
+        if message["type"] == "http.response.start":
+            cycle = self._cycle
+            cycle.keep_alive = cycle.keep_alive and not is_left_waiting(cycle)
+            if _has_length(message):
+                self._head = message
+                return
         head, self._head = self._head, None
         if head is not None:
             if self._write(head, message):
@@ -43,6 +48,11 @@ class WholeAnswer:
         """Send a head that no body has followed."""
         if self._head is not None:
             await self._cycle.send(self._head)
+
+    def _tell_that_nobody_reads(self) -> None:
+        # When the client has sent its next request already, the web server tells only that one.
+        self._cycle.disconnected = True
+        self._cycle.message_event.set()
 
     def _write(self, head: Message, message: Message) -> bool:
         """Write the whole answer, if this is all of it and nothing about it is special."""
@@ -64,10 +74,17 @@ class WholeAnswer:
         return True
 
 
-def _is_head_with_length(message: Message) -> bool:
-    return message["type"] == "http.response.start" and b"content-length" in dict(
-        message["headers"]
-    )
+def is_left_waiting(cycle: RequestResponseCycle) -> bool:
+    """Tell whether the client still waits for permission to send its body.
+
+    Once it is answered it may send the body all the same, or not, and nobody could tell the
+    body from another request: the connection has to end there.
+    """
+    return cycle.waiting_for_100_continue and cycle.more_body
+
+
+def _has_length(head: Message) -> bool:
+    return b"content-length" in dict(head["headers"])
 
 
 def _are_plain(headers: list[tuple[bytes, bytes]], length: int) -> bool:

@@ -17,6 +17,12 @@ REQUEST_UNREADABLE = declare(
     "The request cannot be read",
     "Send a well-formed HTTP request.",
 )
+HEAD_TOO_LARGE = declare(
+    "request.head_too_large",
+    431,
+    "The head of the request is too large",
+    "Send at most 100,000 bytes of address and headers.",
+)
 SERVER_FAULT = declare(
     "server.fault",
     500,
@@ -27,6 +33,7 @@ _KINDS_BY_STATUS: Final[dict[int, ErrorCode]] = {
     413: BODY_TOO_LARGE,
     415: MEDIA_TYPE_UNSUPPORTED,
 }
+MOST_BYTES_OF_A_HEAD: Final = 100_000
 _FAULTS: Final = 500
 
 
@@ -39,6 +46,12 @@ def problem_from(error: Exception, request: Request) -> ProblemError:
     if isinstance(error, HTTPException) and error.status_code < _FAULTS:
         return _problem_of_status(error, request)
     return ProblemError(SERVER_FAULT, "The fault is ours; it is logged under the request id.")
+
+
+def head_too_large() -> ProblemError:
+    """Return the refusal of a request whose head does not end."""
+    detail = f"The head has more than {MOST_BYTES_OF_A_HEAD:,} bytes. Nothing was done."
+    return ProblemError(HEAD_TOO_LARGE, detail)
 
 
 def _problem_of_status(error: HTTPException, request: Request) -> ProblemError:

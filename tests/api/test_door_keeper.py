@@ -10,6 +10,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 
 from app.cli.door_keeper import DoorKeeper
 from app.core.admission import busy
@@ -28,9 +29,11 @@ class Place:
     def __init__(self) -> None:
         self.served: list[bytes] = []
         self.started, self.full, self.go_on = (asyncio.Event() for _ in range(3))
+        self.left = asyncio.Event()
         router = APIRouter()
         router.add_api_route("/livez", self._live)
         router.add_api_route("/busy", self._busy)
+        router.add_api_route("/file", self._file, response_class=Response)
         router.add_api_route("/{path:path}", self._serve, methods=["GET", "PUT"])
         self.application = FastAPI(lifespan=self._lifespan)
         serve_routes(self.application, [router])
@@ -46,6 +49,17 @@ class Place:
 
     async def _busy(self) -> Response:
         raise busy()
+
+    async def _file(self) -> Response:
+        async def lines() -> AsyncIterator[bytes]:
+            try:
+                while not self.go_on.is_set():
+                    yield b"line\n"
+                    await asyncio.sleep(0.005)
+            finally:
+                self.left.set()
+
+        return StreamingResponse(lines())
 
     async def _serve(self, request: Request) -> Response:
         self.served.append(await request.body())
@@ -78,6 +92,12 @@ class Line:
 
     async def is_closed(self) -> bool:
         return await self._reader.read() == b""
+
+    async def send_and_go(self, requests: bytes) -> None:
+        """Send requests and break the connection as soon as one of them is being answered."""
+        self._writer.write(requests)
+        await self._reader.readuntil(b"line\n")
+        self._writer.transport.abort()
 
     def close(self) -> None:
         self._writer.close()
@@ -249,3 +269,13 @@ async def test_a_refusal_is_counted(place: Place, client: httpx.AsyncClient) -> 
     await place.one_is_served(client)
     await client.get("/v1")
     assert _REGISTRY.get_sample_value("pars_refusals_total", labels) == before + 1
+
+
+@pytest.mark.parametrize("requests", [1, 2])
+async def test_a_file_whose_client_has_gone_is_left_also_when_another_request_had_come(
+    place: Place, line: Line, requests: int
+) -> None:
+    await line.send_and_go(b"GET /file HTTP/1.1\r\nhost: a\r\n\r\n" * requests)
+    await asyncio.wait_for(place.left.wait(), 2)
+    await place.stopping.all_answered(2)
+    assert not place.stopping.under_way

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.security.calls import described, request
+from tests.security.calls import Described, described, request
+from tests.security.test_hostile_urls import READS, parameters_of, valid_call
 from tests.security.worlds import World
 
 READ = next(one for one in described() if one.operation_id == "activities_get")
@@ -122,3 +123,14 @@ async def test_headers_of_proxies_and_hosts_change_no_answer(world: World) -> No
         assert reply.content == usual.content
         assert "evil" not in str(reply.headers)
         assert "strict-transport-security" not in reply.headers
+
+
+@pytest.mark.parametrize("operation", READS, ids=lambda one: one.operation_id)
+async def test_a_read_answers_304_where_the_document_says_so_and_nowhere_else(
+    world: World, operation: Described
+) -> None:
+    valid = valid_call(world, operation)
+    tag = (await world.client.send(valid)).headers.get("ETag", '"1"')
+    again = await world.client.get(valid.url, headers={**valid.headers, "If-None-Match": tag})
+    documented = "If-None-Match" in parameters_of(operation, "header")
+    assert (again.status_code == 304) is documented, again.text

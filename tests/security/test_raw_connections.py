@@ -1,10 +1,12 @@
 """What only a socket can send: bodies that lie about their length, requests that are none."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 
+from app.core.problem_responses import MOST_BYTES_OF_A_HEAD
 from tests.databases import superuser_of
 from tests.security.served import PATH, Served
 from tests.security.table_states import checksums
@@ -109,6 +111,37 @@ async def test_what_is_no_request_is_refused_and_the_connection_closed(
     assert answer.count(b"HTTP/1.1 ") <= 1
 
 
+def one_by_one(beginning: bytes, piece: bytes) -> list[bytes]:
+    """Return the pieces of what goes on beyond the limit of a head, and does not end."""
+    return [beginning, *([piece] * (MOST_BYTES_OF_A_HEAD // len(piece) + 1))]
+
+
+ENDLESS_HEADS = {
+    "a path": one_by_one(b"GET /", b"a" * 10_000),
+    "a header": one_by_one(b"GET /livez HTTP/1.1\r\nHost: x\r\nX-A: ", b"a" * 10_000),
+    "headers": one_by_one(b"GET /livez HTTP/1.1\r\nHost: x\r\n", b"X-A: a\r\n" * 1_000),
+}
+
+
+@pytest.mark.usefixtures("unharmed")
+@pytest.mark.parametrize("parts", ENDLESS_HEADS.values(), ids=ENDLESS_HEADS.keys())
+async def test_a_head_that_does_not_end_is_refused_and_the_connection_closed(
+    served: Served, parts: list[bytes]
+) -> None:
+    head, _, body = (await served.answer(parts)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431")
+    assert b"connection: close" in head
+    assert (problem := json.loads(body))["code"] == "request.head_too_large"
+    assert problem["request_id"].encode() in head
+
+
+@pytest.mark.usefixtures("unharmed")
+async def test_lines_behind_a_body_that_do_not_end_close_the_connection(served: Served) -> None:
+    # What comes in one piece with the body does not count.
+    begun = served.head(JSON, "Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n"
+    assert await served.answer([begun, *([b"X-A: a\r\n" * 1_000] * 100)]) == b""
+
+
 @pytest.mark.usefixtures("unharmed")
 @pytest.mark.parametrize(
     "line",
@@ -141,3 +174,66 @@ async def test_a_path_that_is_odd_is_answered(served: Served, path: bytes) -> No
     answer = await served.answer([request])
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 404", b"HTTP/1.1 200")), answer[:300]
     assert b"root:" not in answer
+
+
+def whole(*lines: str, method: str = "GET", body: bytes = b"") -> bytes:
+    """Return a request on a connection that goes on, unless a line says otherwise."""
+    head = [f"{method} {PATH} HTTP/1.1", "Host: test", *lines]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def statuses(answers: bytes) -> list[bytes]:
+    return [answer[:3] for answer in answers.split(b"HTTP/1.1 ")[1:]]
+
+
+@pytest.mark.usefixtures("unharmed")
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+async def test_the_body_of_who_asks_for_another_protocol_is_no_other_request(
+    served: Served, protocol: str
+) -> None:
+    wish = ("Connection: Upgrade, HTTP2-Settings", f"Upgrade: {protocol}", "HTTP2-Settings: x")
+    body = whole(served.authorization)
+    first = whole(served.authorization, *wish, JSON, f"Content-Length: {len(body)}", method="POST")
+    last = whole(served.authorization, *wish[1:], "Connection: close, upgrade")
+    for parts in ([first + body + last], [first, body, last], [first[:70], first[70:], body, last]):
+        answers = await served.answer(parts)
+        assert statuses(answers) == [b"400", b"200"], answers
+        assert b"json.invalid" in answers
+
+
+@pytest.mark.usefixtures("unharmed")
+async def test_what_stands_behind_the_body_is_no_header(served: Served) -> None:
+    chunked = ("Transfer-Encoding: chunked", "Connection: close")
+    answer = await served.answer(
+        [whole(*chunked, body=f"0\r\n{served.authorization}\r\n\r\n".encode())]
+    )
+    assert statuses(answer) == [b"401"], answer
+
+
+@pytest.mark.usefixtures("unharmed")
+@pytest.mark.parametrize("requests", [1, 3])
+async def test_what_is_no_request_is_not_answered_ahead_of_one_that_came_before_it(
+    served: Served, requests: int
+) -> None:
+    good = whole(served.authorization)
+    answers = await served.answer([good * requests + b"NOISE\r\n\r\n"])
+    assert statuses(answers) == [b"200"], answers
+    assert b"connection: close" in answers
+
+
+@pytest.mark.usefixtures("unharmed")
+async def test_a_head_that_does_not_end_takes_no_answer_from_the_one_before_it(
+    served: Served,
+) -> None:
+    answers = await served.answer([whole(served.authorization), *ENDLESS_HEADS["a path"]])
+    assert statuses(answers) in ([b"200"], [b"200", b"431"]), answers
+
+
+@pytest.mark.usefixtures("unharmed")
+async def test_who_is_answered_while_waiting_to_send_a_body_asks_nothing_more_there(
+    served: Served,
+) -> None:
+    waiting = whole(JSON, "Expect: 100-continue", "Content-Length: 200", method="POST")
+    answer = await served.answer([waiting])
+    assert statuses(answer) == [b"401"], answer
+    assert b"connection: close" in answer

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import anyio
+import asyncpg
 import pytest
 
 from app.core import database as core_database
@@ -87,6 +89,47 @@ async def test_more_than_may_wait_are_turned_away_and_all_others_served(small: D
     await small.run(None, nothing)
 
 
+@pytest.mark.parametrize("place", ["/no_such_database?", "/pars?user=no_such_role&"])
+async def test_a_database_that_does_not_take_the_login_now_is_503_and_no_fault_of_the_server(
+    server_url: str, place: str
+) -> None:
+    shut = Database(server_url.replace("/pars?", place), pool_size=1)
+    with pytest.raises(ProblemError) as refused:
+        await shut.run(None, nothing)
+    assert refused.value.kind.code == "server.busy"
+    await shut.close()
+
+
+async def test_a_database_that_only_reads_is_503_until_a_new_connection_finds_one_that_writes(
+    small: Database, provider: ReportingProvider
+) -> None:
+    async def write(transaction: Transaction) -> None:
+        await transaction.driver.execute(
+            "UPDATE providers SET city = 'Nowhere' WHERE provider_id = $1", provider.provider_id
+        )
+
+    async def become_a_standby(transaction: Transaction) -> None:
+        await transaction.driver.execute("SET default_transaction_read_only = on")
+
+    await small.run(None, become_a_standby)
+    with pytest.raises(ProblemError) as refused:
+        await small.run(provider.provider_id, write)
+    assert refused.value.kind.code == "server.busy"
+    await small.run(provider.provider_id, write)
+
+
+async def test_a_database_without_room_on_its_disk_is_503_and_no_fault_of_the_server(
+    small: Database,
+) -> None:
+    async def write(_transaction: Transaction) -> None:
+        message = "could not extend file: No space left on device"
+        raise asyncpg.DiskFullError(message)
+
+    with pytest.raises(ProblemError) as refused:
+        await small.run(None, write)
+    assert refused.value.kind.code == "server.busy"
+
+
 @pytest.mark.parametrize(
     "place", ["/pars?host=/nowhere/at/all", "127.0.0.1:1/pars", "no-such-host.invalid/pars"]
 )
@@ -96,3 +139,21 @@ async def test_a_database_that_is_not_there_is_503_and_no_fault_of_the_server(pl
         await absent.run(None, nothing)
     assert refused.value.kind.code == "server.busy"
     await absent.close()
+
+
+async def test_work_that_is_broken_off_again_while_it_ends_leaves_no_connection_in_use(
+    small: Database,
+) -> None:
+    begun = asyncio.Event()
+
+    async def slow(transaction: Transaction) -> None:
+        begun.set()
+        await transaction.driver.execute("SELECT pg_sleep(3)")
+
+    # As Starlette does to the rest of a file when its client has gone.
+    async with anyio.create_task_group() as group:
+        group.start_soon(small.run, None, slow)
+        await begun.wait()
+        group.cancel_scope.cancel()
+    assert (small.connections.in_use, small.connections.open) == (0, 0)
+    await small.run(None, nothing)

@@ -30,6 +30,7 @@ def test_a_whole_request_is_read() -> None:
         b"PUT /v1 HTTP/1.1\r\ncontent-length: 3\r\n\r\n{}",
         b"PUT /v1 HTTP/1.1\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}",
         b"PUT /v1 HTTP/1.1\r\ncontent-length: +2\r\n\r\n{}",
+        b"PUT /v1 HTTP/1.1\r\ncontent-length: " + b"9" * 5000 + b"\r\n\r\n{}",
         b"PUT /v1 HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n",
         b"PUT /v1 HTTP/1.1\r\nTransfer-Encoding : chunked\r\n\r\n",
         b"PUT /v1 HTTP/1.1\r\nhost: a\r\n content-length: 2\r\n\r\n",
