@@ -17,10 +17,11 @@ from app.activities.schemas import (
     StatusName,
 )
 from app.auth.schemas import State
-from app.auth.scopes import Kind, Mode, ScopeName
+from app.auth.scopes import Kind, ScopeName
 from app.batch.outcomes import Result
 from app.batch.schemas import ActivityAction, CompletionAction
 from app.contacts.schemas import RoleName
+from app.core.worlds import Mode
 from app.learners.completion_schemas import CompletionChange
 from app.moc.schemas import Origin
 from app.providers.schemas import AccreditationStatus

@@ -12,7 +12,6 @@ from app.activities.listing_parameters import (
     LATEST_FIRST,
     FormatsAsked,
     ListRequest,
-    MostAsked,
     SortName,
     StatusesAsked,
     Words,
@@ -22,7 +21,7 @@ from app.activities.listing_sql import SUMMARY_COLUMNS
 from app.activities.status import Status
 from app.auth.gates import AccreditorAccess, AcrossProviders
 from app.core.openapi import describe
-from app.core.paging import CURSOR_INVALID, USUAL_ROWS, link_header
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, CursorAsked, MostAsked, link_header
 from app.core.worlds import clock_of, world_of
 from app.reference.board_catalogue import BoardCatalogue
 
@@ -47,9 +46,7 @@ async def asked_across(  # noqa: PLR0913 - each is a parameter in the URL
     year: YearAsked = None,
     sort: Annotated[SortName, Query(description="The order; `-` for descending.")] = LATEST_FIRST,
     limit: MostAsked = USUAL_ROWS,
-    cursor: Annotated[
-        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
-    ] = "",
+    cursor: CursorAsked = "",
 ) -> ListRequest:
     """Read what is asked of the list; raise 400 with every word that is not known."""
     words = Words()

@@ -23,6 +23,7 @@ from app.auth.access import not_found
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
 from app.core.fields import Identifier, IsoDate, Text
+from app.core.fields.lists import no_more_than
 from app.core.replies import Part
 from app.core.validation import check
 from app.reference.boards import Board
@@ -39,11 +40,11 @@ class CopyInstance(Part):
     internal_id: Annotated[str, Identifier(100)] | None = None
     start_date: IsoDate | None = None
     end_date: IsoDate | None = None
-    delivery_methods: list[DeliveryMethod] | None = None
+    delivery_methods: Annotated[list[DeliveryMethod], no_more_than(DeliveryMethod)] | None = None
     location: Name | None = None
     city: Annotated[str, Text(100)] | None = None
     state: Annotated[str, Text(100)] | None = None
-    country: Annotated[str, Text(3)] | None = None
+    country: Annotated[str, Text(100)] | None = None
     title: Annotated[str, Text(500)] | None = None
 
 
@@ -98,6 +99,8 @@ def _submissions(
         if place in blamed:
             continue
         content = {**kept, **instance.model_dump(mode="json", exclude_unset=True)}
+        if instance.start_date is not None:
+            content["moc"] = _in_effect(kept["moc"], instance.start_date, boards)
         try:
             submissions.append(submission(content, original["provider_id"], boards))
         except ProblemError as refusal:
@@ -108,6 +111,16 @@ def _submissions(
     if found:
         raise refuse(sorted(found, key=_instance_of))
     return submissions
+
+
+def _in_effect(moc: Record, start: date, boards: Mapping[str, Board]) -> Record:
+    """Leave out boards that take no registrations on the day a copy starts.
+
+    Nobody can take them off a closed original, which could never be copied with them.
+    """
+    staying = {code for code, board in boards.items() if board.is_in_effect_on(start)}
+    entries = [entry for entry in moc.get("boards", ()) if entry["board"] in staying]
+    return {**moc, "boards": entries}
 
 
 def _instance_of(violation: Violation) -> int:

@@ -100,7 +100,8 @@ async def copy(call: Writes, once: OnceOnly, activity_id: ActivityId, request: R
     """Copy an activity to other dates and places: all copies are made, or none.
 
     Ids, dates, learner counts, commercial support, attestation and claim dates are not
-    copied. The status of a copy follows from its content.
+    copied, nor are boards that have left by the start of the copy. The status of a copy
+    follows from its content.
     """
     document = await read_json(request)
 

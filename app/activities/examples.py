@@ -108,4 +108,3 @@ IF_MATCH_NEEDED: Final = Header(
     required=True,
 )
 IF_NONE_MATCH: Final = Header("If-None-Match", "`*` makes the call create, never change.", "*")
-IF_CHANGED: Final = Header("If-None-Match", "The ETag you have; 304 when it still holds.", '"1"')

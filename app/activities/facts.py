@@ -1,16 +1,19 @@
 """The facts of an activity: its record document, read once, as the rules look at it.
 
 Unanswered is None, and an empty tuple for a list; empty text is unanswered. Two things
-are resolved here and nowhere else: a board's own fee, registration and url fall back to
-the activity's, and whether a board asks for a content area is looked up in the boards.
+are resolved here: what is in FALL_BACK falls back from a board to the activity, and whether
+a board asks for a content area is looked up in the boards.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from app.reference.boards import Board
+
+FALL_BACK: Final = ("fee", "registration", "url")
+"""What a board has of its own, else of the activity."""
 
 
 @dataclass(slots=True)

@@ -16,9 +16,10 @@ from app.auth.access import not_found
 from app.core.openapi import describe
 from app.core.paging import (
     CURSOR_INVALID,
-    MOST_ROWS,
     USUAL_ROWS,
+    CursorAsked,
     Cursors,
+    MostAsked,
     link_header,
     page_document,
 )
@@ -42,12 +43,8 @@ async def read_history(  # noqa: PLR0913 - each is a parameter of the call
         int | None,
         Query(ge=1, le=2**31 - 1, description="Answer with the record as it was at this version."),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")] = (
-        USUAL_ROWS
-    ),
-    cursor: Annotated[
-        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
-    ] = "",
+    limit: MostAsked = USUAL_ROWS,
+    cursor: CursorAsked = "",
 ) -> Response:
     """Read who changed what of an activity and when, the oldest change first.
 

@@ -18,7 +18,7 @@ from app.activities.repository import ActivityRepository, Key
 from app.activities.schemas import Activity, ActivityContent, FormatName
 from app.auth.access import not_found
 from app.core.fields import IsoDate
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
 
 router = APIRouter(
@@ -28,7 +28,10 @@ router = APIRouter(
 
 
 async def key_in_path(
-    format_name: Annotated[FormatName, Path(alias="format")],
+    format_name: Annotated[
+        FormatName,
+        Path(alias="format", description="`GET /v1/reference/formats` explains each."),
+    ],
     start_date: Annotated[IsoDate, Path(description="YYYY-MM-DD")],
     internal_id: Annotated[str, Path(description="The provider's own code for the activity.")],
 ) -> Key:
@@ -65,8 +68,7 @@ async def push(call: Writes, options: Options, key: KeyInPath, request: Request)
     operation_id="activities_get_by_key",
     **describe(
         parameters=examples.COURSE_KEY,
-        headers=[examples.IF_CHANGED],
-        responses={304: {"description": "You have this version."}},
+        headers=[IF_CHANGED],
     ),
 )
 async def get_by_key(

@@ -14,12 +14,13 @@ from app.activities.schemas import Activity
 from app.activities.status import Status
 from app.activities.status_sql import ROW_OF_CODE
 from app.activities.warning_rules import WARNING_RULES
-from app.core.errors import Violation
+from app.core.errors import MOST_VIOLATIONS, Violation
 from app.core.fields import IsoDate
 from app.core.fields.dates import FIRST_DAY, LAST_DAY
 from app.core.nearest import nearest
-from app.core.paging import MOST_ROWS, USUAL_ROWS
+from app.core.paging import USUAL_ROWS, MostAsked
 from app.core.parameters import PARAMETER_INVALID, refused
+from app.core.violations import shown
 
 SortName = Literal[
     "-updated_at",
@@ -55,7 +56,6 @@ YearAsked = Annotated[
         description="Activities of which at least a day lies in this calendar year.",
     ),
 ]
-MostAsked = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,13 @@ class Words:
             raise refused(self.violations)
 
     def _known(self, name: str, word: str, known: tuple[str, ...]) -> str:
-        if word not in known:
+        # One more than is shown tells that there were more; no more are compared with the known.
+        if word not in known and len(self.violations) <= MOST_VIOLATIONS:
             near = nearest(word, known)
             hint = f"Did you mean {near[0]}? " if near else ""
             message = f"{hint}{name} takes {', '.join(known)}."
-            self.violations.append(Violation(PARAMETER_INVALID, f"?{name}", message, word, near))
+            value = shown(word)
+            self.violations.append(Violation(PARAMETER_INVALID, f"?{name}", message, value, near))
         return word
 
 

@@ -65,6 +65,23 @@ def warnings_of(record: Record, boards: Mapping[str, Board]) -> list[Record]:
     return [warning.as_document() for warning in found]
 
 
+def changed_of_record(
+    echoed: Mapping[str, Any], record: Record, boards: Mapping[str, Board], today: date
+) -> list[Violation]:
+    """List what was sent back of a stored record and is not as it stands.
+
+    The status that it had until its end date passed is not held against the client either:
+    midnight took it away without a write, after the record was read.
+    """
+    changed = changed_fields(echoed, present(record, boards, today))
+    end: str = record["end_date"]
+    if changed and record["updated_at"][:10] <= end < today.isoformat():
+        before = changed_fields(echoed, present(record, boards, date.fromisoformat(end)))
+        then = {violation.pointer for violation in before}
+        changed = [violation for violation in changed if violation.pointer in then]
+    return changed
+
+
 def changed_fields(echoed: Mapping[str, Any], current: Mapping[str, Any]) -> list[Violation]:
     """List what was sent back of the server's fields and is not as it stands.
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.activities.problems import NOT_CLOSED, REPORTING_CLOSED
 from app.activities.repository import ActivityRepository, Record
 from app.auth.access import not_found
-from app.auth.principal import Kind
+from app.auth.scopes import Kind
 from app.core.errors import ProblemError, refuse
 from app.core.etag import Precondition
 from app.core.fields import Text

@@ -14,7 +14,7 @@ from app.core.fields import (
     Money,
     Text,
 )
-from app.core.fields.lists import EachOnce
+from app.core.fields.lists import EachOnce, no_more_than
 from app.core.replies import Part, WriteOutcome, after_a_write, left_out_unless
 from app.core.unanswered import NullMeans
 
@@ -65,7 +65,7 @@ class OutcomeMeasure(Part):
     """What the activity was measured to change, and how."""
 
     measure: Measure
-    kinds: Annotated[list[MeasureKind], EachOnce, EmptyWhenNull] = Field(
+    kinds: Annotated[list[MeasureKind], no_more_than(MeasureKind), EachOnce, EmptyWhenNull] = Field(
         default_factory=list, description="Objective and/or subjective, or neither stated."
     )
 
@@ -77,9 +77,9 @@ class SupportSource(Part):
     monetary: bool | None = None
     amount: Money | None = Field(default=None, description="In USD; only when monetary.")
     in_kind: bool | None = None
-    in_kind_nature: Annotated[list[InKindNature], EachOnce, EmptyWhenNull] = Field(
-        default_factory=list
-    )
+    in_kind_nature: Annotated[
+        list[InKindNature], no_more_than(InKindNature), EachOnce, EmptyWhenNull
+    ] = Field(default_factory=list)
     received_year: Annotated[int, Field(ge=1900, le=2200)] | None = Field(
         default=None, description="The year of the end date when left out."
     )
@@ -112,14 +112,14 @@ class MocBoardRegistration(Part):
     """The registration with one certifying board."""
 
     board: Annotated[str, Text(20)] = Field(description="The board's code, such as ABIM.")
-    practice_areas: Annotated[list[Name], EachOnce, Field(max_length=100), EmptyWhenNull] = Field(
+    practice_areas: Annotated[list[Name], Field(max_length=100), EachOnce, EmptyWhenNull] = Field(
         default_factory=list
     )
-    credit_types: Annotated[list[Name], EachOnce, Field(max_length=20), EmptyWhenNull] = Field(
+    credit_types: Annotated[list[Name], Field(max_length=20), EachOnce, EmptyWhenNull] = Field(
         default_factory=list
     )
     credits: Credits | None = None
-    content_areas: Annotated[list[Name], EachOnce, Field(max_length=20), EmptyWhenNull] = Field(
+    content_areas: Annotated[list[Name], Field(max_length=20), EachOnce, EmptyWhenNull] = Field(
         default_factory=list
     )
     credit_claim_date: IsoDate | None = None
@@ -156,15 +156,15 @@ class ActivityContent(Part):
     format: FormatName | None = None
     start_date: IsoDate | None = None
     end_date: IsoDate | None = None
-    delivery_methods: Annotated[list[DeliveryMethod], EachOnce, EmptyWhenNull] = Field(
-        default_factory=list
-    )
+    delivery_methods: Annotated[
+        list[DeliveryMethod], no_more_than(DeliveryMethod), EachOnce, EmptyWhenNull
+    ] = Field(default_factory=list)
     location: Name | None = Field(default=None, description="The name of the place.")
     city: Annotated[str, Text(100)] | None = None
     state: Annotated[str, Text(100)] | None = Field(
         default=None, description="In the USA the two letters, such as CA."
     )
-    country: Annotated[str, Text(3)] | None = Field(
+    country: Annotated[str, Text(100)] | None = Field(
         default=None, description="Three letters (ISO 3166-1), such as USA."
     )
     credits: Credits | None = Field(
@@ -176,7 +176,7 @@ class ActivityContent(Part):
     registration: Registration | None = None
     url: HttpUrl | None = None
     providership: Providership | None = None
-    joint_providers: Annotated[list[Name], EachOnce, Field(max_length=100), EmptyWhenNull] = Field(
+    joint_providers: Annotated[list[Name], Field(max_length=100), EachOnce, EmptyWhenNull] = Field(
         default_factory=list
     )
     outcome_measures: Annotated[

@@ -9,7 +9,7 @@ from typing import Any
 from app.activities.closing import close_record, not_ready
 from app.activities.history import Change, changes
 from app.activities.parts import Alongside, Replace, told_of_the_part
-from app.activities.presenting import changed_fields, present, present_facts, reference
+from app.activities.presenting import changed_of_record, present_facts, reference
 from app.activities.problems import BELOW_REQUIRED_STATUS, CLOSED, DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Key, Record
 from app.activities.snapshot_years import years_left
@@ -20,6 +20,7 @@ from app.activities.submission import (
     echo_in,
     in_order,
     key_fields,
+    pushed_echo_in,
     submission,
 )
 from app.auth.access import not_found
@@ -82,8 +83,9 @@ class ActivityService:
         try:
             sent = submission(document, self._provider_id, self._boards, key)
         except ProblemError as refusal:
-            current = await self._repository.get_by_key(key) if echo_in(document) else None
-            raise self._with_changed(refusal, document, current) from None
+            echoed = pushed_echo_in(document)
+            current = await self._repository.get_by_key(key) if echoed else None
+            raise self._with_changed(refusal, echoed, current) from None
         for _ in range(_ATTEMPTS):
             current = await self._repository.get_by_key(key)
             if current is None:
@@ -154,19 +156,17 @@ class ActivityService:
         try:
             return submission(document, self._provider_id, self._boards)
         except ProblemError as refusal:
-            raise self._with_changed(refusal, document, current) from None
+            raise self._with_changed(refusal, echo_in(document), current) from None
 
-    def _with_changed(
-        self, refusal: ProblemError, document: Any, current: Record | None
-    ) -> ProblemError:
-        return told_together(refusal, self._changed_fields(echo_in(document), current), in_order)
+    def _with_changed(self, told: ProblemError, echoed: Record, of: Record | None) -> ProblemError:
+        return told_together(told, self._changed_fields(echoed, of), in_order)
 
     def _changed_fields(self, echoed: Record, current: Record | None) -> list[Violation]:
         """List what was sent of the server's fields and is not as the record, or none, has it."""
         if not echoed:
             return []
         if current is not None:
-            return changed_fields(echoed, present(current, self._boards, self._today))
+            return changed_of_record(echoed, current, self._boards, self._today)
         given = {name: value for name, value in echoed.items() if value is not None}
         return read_only_violations(given, {"provider_id": self._provider_id})
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, get_type_hints
 
 from app.activities.condition_sql import Source, predicate
-from app.activities.facts import ActivityFacts, BoardFacts, SourceFacts
+from app.activities.facts import FALL_BACK, ActivityFacts, BoardFacts, SourceFacts
 from app.activities.lifecycle import Status
 from app.activities.requirements import ENDED, REQUIREMENTS
 from app.rules import ALWAYS, Condition, NotEmpty, Requirement, sections_of
@@ -29,9 +29,6 @@ ROW_OF_CODE: Final[Mapping[str, Row]] = MappingProxyType(
 )
 """What a record may lack on its way to Closed: the codes a list can be filtered by."""
 
-_FALL_BACK: Final = ("fee", "registration", "url")
-"""What a board has of its own, else of the activity."""
-
 
 @dataclass(frozen=True, slots=True)
 class _List:
@@ -44,7 +41,7 @@ class _List:
 @cache
 def _lists(alias: str) -> Mapping[str, _List]:
     belongs = "WHERE {0}.provider_id = {1}.provider_id AND {0}.activity_id = {1}.activity_id"
-    resolved = {name: f"coalesce(nullif(b.{name}, ''), {alias}.{name})" for name in _FALL_BACK}
+    resolved = {name: f"coalesce(nullif(b.{name}, ''), {alias}.{name})" for name in FALL_BACK}
     resolved["asks_content_area"] = "known.content_areas_required"
     return {
         "sources": _List(

@@ -1,11 +1,12 @@
 """From what a client sent to content that may be saved: every problem at once, or none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.activities.consistency import violations
 from app.activities.facts import ActivityFacts, facts_from
+from app.activities.formats import FORMAT_OF_LEGACY_CODE
 from app.activities.problems import KEY_MISMATCH
 from app.activities.record_document import document_order
 from app.activities.repository import Key, Record
@@ -13,6 +14,7 @@ from app.activities.schemas import ActivityContent
 from app.core.errors import Violation, refuse
 from app.core.valid_documents import DocumentReader
 from app.core.validation import check
+from app.core.violations import FIELD_ENUM
 from app.reference.boards import Board
 
 SERVER_FIELDS: Final = (
@@ -62,7 +64,7 @@ def submission(
     Raises ProblemError 422 with every violation, in the order of the record's fields.
     """
     found: list[Violation] = []
-    echoed = echo_in(document)
+    echoed = echo_in(document) if key is None else pushed_echo_in(document)
     if isinstance(document, dict):
         if not _OF_THE_SERVER.isdisjoint(document):
             document = {name: document[name] for name in document if name not in _OF_THE_SERVER}
@@ -72,7 +74,7 @@ def submission(
     content, refused = _VALID.read(document), frozenset[str]()
     if content is None:
         checked = check(ActivityContent, document)
-        found += checked.violations
+        found += map(_naming_the_format, checked.violations)
         if checked.model is None:
             raise refuse(found)
         content, refused = checked.model.model_dump(mode="json"), checked.refused
@@ -93,6 +95,14 @@ def echo_in(document: Any) -> Record:
     return {name: document[name] for name in SERVER_FIELDS if name in document}
 
 
+def pushed_echo_in(document: Any) -> Record:
+    """Return the same of a push, without nulls: they were true when the record was new.
+
+    Whoever writes down fields that it does not know pushes the same again, without harm.
+    """
+    return {name: value for name, value in echo_in(document).items() if value is not None}
+
+
 def key_fields(key: Key) -> Record:
     """Return a key as the fields of a record."""
     return {
@@ -105,6 +115,14 @@ def key_fields(key: Key) -> Record:
 def in_order(violation: Violation) -> tuple[int, ...]:
     """Return a key that sorts violations in document order; the server's fields come last."""
     return document_order(violation.pointer)
+
+
+def _naming_the_format(violation: Violation) -> Violation:
+    """Say of an older code of a format which one it means; imports alone understand it."""
+    if (violation.kind, violation.pointer) != (FIELD_ENUM, "/format"):
+        return violation
+    known = FORMAT_OF_LEGACY_CODE.get(violation.value.upper())
+    return replace(violation, did_you_mean=(known.code,)) if known else violation
 
 
 def _key_mismatches(document: Mapping[str, Any], key: Key) -> list[Violation]:

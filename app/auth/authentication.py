@@ -16,7 +16,8 @@ from app.core.errors import ProblemError, declare
 from app.core.row_scope import of_credential
 
 if TYPE_CHECKING:
-    from app.auth.scopes import Kind, Mode
+    from app.auth.scopes import Kind
+    from app.core.worlds import Mode
 
 CREDENTIAL_MISSING = declare(
     "credential.missing",

@@ -121,9 +121,7 @@ async def revoke_credential(
 
     async def work(transaction: Transaction) -> None:
         repository = CredentialRepository(access, transaction)
-        credential = await repository.get(credential_id)
-        if credential.revoked_at is None:
-            await repository.revoke(credential, datetime.now(UTC))
+        await repository.revoke(await repository.get(credential_id), datetime.now(UTC))
 
     await access.run(work)
     world_of(request).part(Authenticator).forget(credential_id)

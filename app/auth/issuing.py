@@ -11,6 +11,7 @@ from app.auth.schemas import CredentialRequest, KeyRequest
 from app.auth.scopes import KINDS, READING
 from app.core.database import Transaction
 from app.core.errors import ProblemError, Violation, declare, refuse
+from app.core.violations import in_order_of
 
 EXPIRY_INVALID = declare(
     "credential.expiry_invalid",
@@ -49,6 +50,7 @@ ACCREDITOR_UNKNOWN = declare(
     "Send the id of an accreditor that has been entered.",
 )
 
+_IN_ORDER = in_order_of(CredentialRequest)
 _KNOWN_PROVIDERS = "SELECT provider_id FROM providers WHERE provider_id = ANY ($1::text[])"
 _KNOWN_ACCREDITOR = "SELECT EXISTS (SELECT FROM accreditors WHERE accreditor_id = $1)"
 
@@ -144,6 +146,6 @@ def _expiry_violations(
 
 
 def _refuse_any(violations: Iterable[Violation]) -> None:
-    found = list(violations)
+    found = sorted(violations, key=_IN_ORDER)
     if found:
         raise refuse(found)

@@ -112,7 +112,7 @@ async def revoke_key(
     async def work(transaction: Transaction) -> Credential:
         repository = CredentialRepository(access, transaction)
         credential = await repository.get(credential_id)
-        if credential.kind == "provider" and credential.revoked_at is None:
+        if credential.kind == "provider":
             await repository.revoke(credential, datetime.now(UTC))
         return credential
 

@@ -5,10 +5,17 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from app.auth.models import Credential
-from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
+from app.core.paging import (
+    USUAL_ROWS,
+    CursorAsked,
+    Cursors,
+    MostAsked,
+    link_header,
+    page_document,
+)
 
 CredentialId = Annotated[
     str,
@@ -27,12 +34,8 @@ class AskedPage:
     def __init__(
         self,
         request: Request,
-        limit: Annotated[
-            int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")
-        ] = USUAL_ROWS,
-        cursor: Annotated[
-            str, Query(description="`next_cursor` of the page before. Empty: the first page.")
-        ] = "",
+        limit: MostAsked = USUAL_ROWS,
+        cursor: CursorAsked = "",
     ) -> None:
         self._request = request
         self._limit = limit

@@ -7,14 +7,15 @@ from pydantic import BaseModel, Field
 
 from app.auth.models import Credential
 from app.auth.moments import Moment
-from app.auth.scopes import Kind, Mode, ScopeName
+from app.auth.scopes import Kind, ScopeName
 from app.core.fields import Identifier, Text, Written
-from app.core.fields.lists import EachOnce
+from app.core.fields.lists import EachOnce, no_more_than
 from app.core.instant import instant
 from app.core.replies import ListPage
+from app.core.worlds import Mode
 
 State = Literal["live", "expired", "revoked"]
-Scopes = Annotated[list[ScopeName], Field(min_length=1), EachOnce]
+Scopes = Annotated[list[ScopeName], Field(min_length=1), no_more_than(ScopeName), EachOnce]
 
 
 class KeyRequest(Written):

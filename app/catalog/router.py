@@ -9,7 +9,14 @@ from pydantic import BaseModel, Field
 from app.activities.schemas import DeliveryMethod, Fee, FormatName, Registration
 from app.catalog.reading import Position, Wanted, read_page
 from app.core.openapi import describe
-from app.core.paging import CURSOR_INVALID, MOST_ROWS, USUAL_ROWS, Cursors, link_header
+from app.core.paging import (
+    CURSOR_INVALID,
+    USUAL_ROWS,
+    CursorAsked,
+    Cursors,
+    MostAsked,
+    link_header,
+)
 from app.core.replies import ListPage
 from app.core.worlds import World, clock_of
 from app.providers.opening import public_world
@@ -62,15 +69,17 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
         str | None,
         Query(min_length=1, max_length=200, description="A part of the title or description."),
     ] = None,
-    format_name: Annotated[FormatName | None, Query(alias="format")] = None,
+    format_name: Annotated[
+        FormatName | None, Query(alias="format", description="Only activities of this format.")
+    ] = None,
     state: Annotated[
         str | None, Query(min_length=1, max_length=100, description="The state it is held in.")
     ] = None,
     moc_board: Annotated[
         str | None, Query(min_length=1, max_length=20, description="A board's code.")
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page.")] = USUAL_ROWS,
-    cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
+    limit: MostAsked = USUAL_ROWS,
+    cursor: CursorAsked = "",
 ) -> Response:
     """List Active activities that are open to be found, those that end first coming first.
 

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.auth.scopes import Mode
 from app.cli.connection import Addresses, with_database
 from app.cli.register import enter_accreditor, enter_provider
 from app.core.database import Database, Transaction
 from app.core.row_scope import REGISTRY
+from app.core.worlds import Mode
 from app.providers.models import Accreditor, Provider
 
 

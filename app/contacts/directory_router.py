@@ -10,9 +10,10 @@ from app.contacts.calls import json_response
 from app.core.openapi import describe
 from app.core.paging import (
     CURSOR_INVALID,
-    MOST_ROWS,
     USUAL_ROWS,
+    CursorAsked,
     Cursors,
+    MostAsked,
     link_header,
     page_document,
 )
@@ -61,10 +62,8 @@ async def list_directory(
     q: Annotated[
         str | None, Query(min_length=1, max_length=100, description="A part of the name.")
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page.")] = USUAL_ROWS,
-    cursor: Annotated[
-        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
-    ] = "",
+    limit: MostAsked = USUAL_ROWS,
+    cursor: CursorAsked = "",
 ) -> Response:
     """List the providers by name with the contact that each publishes. No key is needed."""
     cursors: Cursors = request.app.state.cursors

@@ -15,6 +15,8 @@ def read_email(value: object) -> str:
     """Return an e-mail address as it was sent, or raise what is wrong with it."""
     if type(value) is not str:
         wrong_type("An e-mail address written as text", value)
+    if len(value) > LONGEST:
+        raise wrong(EMAIL_INVALID, f"An e-mail address has {LONGEST} characters at most.")
     try:
         validate_email(value, check_deliverability=False)
     except EmailNotValidError as error:

@@ -13,7 +13,7 @@ from app.contacts.roles import ROLES, Role
 from app.core.errors import ProblemError, refuse
 from app.core.etag import etag, not_modified
 from app.core.nearest import nearest
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
 from app.core.validation import check
 
@@ -45,7 +45,7 @@ KnownRole = Annotated[Role, Depends(known_role)]
     "",
     response_model=schemas.RoleList,
     operation_id="contact_roles_list",
-    **describe(),
+    **describe(headers=[IF_CHANGED]),
 )
 async def list_roles(call: Reads, request: Request) -> Response:
     """List all roles with their holders, and who stands in for those that are vacant."""
@@ -67,7 +67,7 @@ async def list_roles(call: Reads, request: Request) -> Response:
     "/{role}",
     response_model=schemas.RoleHolding,
     operation_id="contact_roles_get",
-    **describe(problems=[ROLE_UNKNOWN]),
+    **describe(headers=[IF_CHANGED], problems=[ROLE_UNKNOWN]),
 )
 async def get(call: Reads, role: KnownRole, request: Request) -> Response:
     """Read one role with its holders, and who stands in while it is vacant."""

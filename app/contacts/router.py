@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.auth.access import not_found
 from app.contacts import schemas
@@ -24,12 +24,13 @@ from app.contacts.review import Review
 from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED, etag, not_modified
 from app.core.idempotency import OnceOnly
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.paging import (
     CURSOR_INVALID,
-    MOST_ROWS,
     USUAL_ROWS,
+    CursorAsked,
     Cursors,
+    MostAsked,
     link_header,
     page_document,
 )
@@ -64,10 +65,8 @@ NEW_STAFF: Final = {
 async def list_contacts(
     call: Reads,
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page.")] = USUAL_ROWS,
-    cursor: Annotated[
-        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
-    ] = "",
+    limit: MostAsked = USUAL_ROWS,
+    cursor: CursorAsked = "",
 ) -> Response:
     """List the contacts by name, a page at a time, and say whether their review is overdue."""
     cursors: Cursors = request.app.state.cursors
@@ -133,7 +132,7 @@ async def confirm_contacts(call: Writes, once: OnceOnly, _body: NothingSent) -> 
     "/{contact_id}",
     response_model=schemas.Contact,
     operation_id="contacts_get",
-    **describe(),
+    **describe(headers=[IF_CHANGED]),
 )
 async def get(call: Reads, contact_id: ContactId, request: Request) -> Response:
     """Read one contact with its roles."""

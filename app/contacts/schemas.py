@@ -8,7 +8,7 @@ from pydantic import Field
 from app.contacts.email_address import EmailAddress
 from app.contacts.phone_number import LONGEST as LONGEST_PHONE
 from app.core.fields import Identifier, Text
-from app.core.fields.lists import EachOnce
+from app.core.fields.lists import EachOnce, no_more_than
 from app.core.replies import ListPage, Part, WriteOutcome, after_a_write
 from app.core.unanswered import NullMeans
 
@@ -30,7 +30,7 @@ class ContactChange(Part):
     phone: Annotated[str, Text(LONGEST_PHONE * 4)] | None = Field(
         default=None, description="E.164: a plus sign and digits only, such as +19165550123."
     )
-    roles: Annotated[list[RoleName], EachOnce, NullMeans(list)] = Field(
+    roles: Annotated[list[RoleName], no_more_than(RoleName), EachOnce, NullMeans(list)] = Field(
         default=[], description="The roles of this person; the first contact is the primary one."
     )
 

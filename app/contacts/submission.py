@@ -9,6 +9,7 @@ from app.contacts.roles import in_order
 from app.contacts.schemas import Contact, ContactContent
 from app.core.errors import Violation, refuse
 from app.core.validation import check
+from app.core.violations import in_order_of
 
 Document = dict[str, Any]
 
@@ -17,7 +18,7 @@ PERSON_FIELDS: Final = tuple(name for name in CONTENT_FIELDS if name != "roles")
 SERVER_FIELDS: Final = tuple(
     name for name in Contact.model_fields if name not in CONTENT_FIELDS and name != "meta"
 )
-_ORDER: Final = {f"/{name}": place for place, name in enumerate(CONTENT_FIELDS)}
+_IN_ORDER: Final = in_order_of(ContactContent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def submission(document: Any, changed: Callable[[Document], Sequence[Violation]]
     judged = {violation.pointer for violation in found}
     found += [one for one in checked.violations if one.pointer not in judged]
     if found or checked.model is None:
-        raise refuse(sorted(found, key=_place))
+        raise refuse(sorted(found, key=_IN_ORDER))
     content = checked.model.model_dump()
     content["roles"] = in_order(frozenset(content["roles"]))
     return Submission(content)
@@ -64,7 +65,3 @@ def submission(document: Any, changed: Callable[[Document], Sequence[Violation]]
 def _phone_violations(document: Document) -> list[Violation]:
     violation = phone_violation(document.get("phone"))
     return [] if violation is None else [violation]
-
-
-def _place(violation: Violation) -> int:
-    return _ORDER.get(violation.pointer, len(_ORDER))

@@ -4,10 +4,11 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import unquote_plus
 
 import orjson
+from fastapi import Query
 from starlette.requests import Request
 
 from app.core.errors import ProblemError, declare
@@ -23,6 +24,11 @@ CURSOR_INVALID = declare(
 MOST_ROWS: Final = 200
 USUAL_ROWS: Final = 50
 _SIGNATURE_BYTES: Final = 16
+
+MostAsked = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")]
+CursorAsked = Annotated[
+    str, Query(description="`next_cursor` of the page before. Empty: the first page.")
+]
 
 
 class Cursors:

@@ -81,6 +81,18 @@ def _violation(
     return Violation(kind, pointer_to(error["loc"]), message, value, tuple(did_you_mean))
 
 
+def in_order_of(model: type[BaseModel]) -> Callable[[Violation], tuple[int, int]]:
+    """Return a key that sorts violations as the fields of a model stand; others come last."""
+    places = {name: place for place, name in enumerate(model.model_fields)}
+
+    def place_of(violation: Violation) -> tuple[int, int]:
+        name, *entry = violation.pointer.removeprefix("/").split("/")
+        number = int(entry[0]) if entry and entry[0].isdecimal() else -1
+        return places.get(name, len(places)), number
+
+    return place_of
+
+
 def shown(value: Any) -> Any:
     """Return what of a value is repeated in a problem: scalars, and not too long."""
     if isinstance(value, str):

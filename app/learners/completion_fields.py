@@ -1,17 +1,20 @@
-"""The fields by which a learner is known: the birthday without its year, and the NPI."""
+"""The fields by which a learner is known, among them the birthday without its year and the NPI."""
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final
 
-from app.core.fields import ReadBy, wrong
+from app.core.fields import Identifier, ReadBy, Text, wrong
 from app.core.fields.base import wrong_type
-from app.learners.completion_problems import BIRTH_DAY, NPI
+from app.learners.completion_problems import BIRTH_DAY, MASKED, NPI
 
 # In a leap year every month and day that anybody was born on is there.
 _ANY_LEAP_YEAR: Final = 2000
 _BIRTHDAY: Final = re.compile(r"(?:[0-9]{4}-)?([0-9]{2})-([0-9]{2})")
+# In everything that `completion_masking` shows in the place of a person.
+_MASK: Final = "**"
 _DIGITS: Final = 10
 _NPI: Final = re.compile(r"[0-9]{10}")
 # The check digit is that of the number with the issuer's prefix 80840, which adds 24. The
@@ -78,16 +81,39 @@ def _is_a_day(month: int, day: int) -> bool:
     return True
 
 
+def _unmasked(reader: ReadBy) -> ReadBy:
+    """Refuse what lists show in the place of a person: saved, it would take the person's place."""
+
+    def read(value: object) -> Any:
+        if isinstance(value, str) and _MASK in value:
+            raise wrong(MASKED, "This is masked, as lists show it; send what stands behind it.")
+        return reader.read(value)
+
+    def are_plain(texts: Collection[str]) -> bool:
+        return reader.plain is not None and _MASK not in "".join(texts) and reader.plain(texts)
+
+    return replace(reader, read=read, plain=are_plain, surely=None)
+
+
+PersonName = Annotated[str, _unmasked(Text(255))]
+"""A given name or a family name."""
+
+PersonId = Annotated[str, _unmasked(Identifier(50))]
+"""What a state or a board knows a learner by."""
+
 BirthMonthDay = Annotated[
     str,
-    ReadBy(
-        read_birth_month_day,
-        {"type": "string", "pattern": "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", "example": "02-29"},
+    _unmasked(
+        ReadBy(
+            read_birth_month_day,
+            {"type": "string", "pattern": "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", "example": "02-29"},
+        )
     ),
 ]
 """A birthday, sent as text `MM-DD`."""
 
 Npi = Annotated[
-    str, ReadBy(read_npi, {"type": "string", "pattern": "^[0-9]{10}$"}, plain=_are_npis)
+    str,
+    _unmasked(ReadBy(read_npi, {"type": "string", "pattern": "^[0-9]{10}$"}, plain=_are_npis)),
 ]
 """A National Provider Identifier."""

@@ -15,9 +15,10 @@ from app.core.database import Transaction
 from app.core.openapi import describe
 from app.core.paging import (
     CURSOR_INVALID,
-    MOST_ROWS,
     USUAL_ROWS,
+    CursorAsked,
     Cursors,
+    MostAsked,
     link_header,
     page_document,
 )
@@ -51,12 +52,8 @@ async def list_completions(  # noqa: PLR0913 - each is a parameter of the call
         str | None,
         Query(min_length=1, max_length=300, description="The client's own id, exactly."),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page at most.")] = (
-        USUAL_ROWS
-    ),
-    cursor: Annotated[
-        str, Query(description="`next_cursor` of the page before. Empty: the first page.")
-    ] = "",
+    limit: MostAsked = USUAL_ROWS,
+    cursor: CursorAsked = "",
 ) -> Response:
     """List the completions of an activity, a page at a time, the earliest reported first.
 

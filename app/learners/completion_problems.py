@@ -27,6 +27,12 @@ NPI = declare(
     "The number is no NPI",
     "Send the ten digits of the National Provider Identifier; the last one checks the others.",
 )
+MASKED = declare(
+    "completion.masked",
+    422,
+    "The value stands masked in the place of a person's",
+    "Send the value itself: a completion that is read by its id shows the person unmasked.",
+)
 LICENSE_STATE_UNKNOWN = declare(
     "completion.license_state_unknown",
     422,

@@ -10,7 +10,7 @@ from app.activities.router import ActivityId
 from app.auth.access import not_found
 from app.core.etag import PRECONDITION_REQUIRED, NewRecord, not_modified
 from app.core.idempotency import OnceOnly
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 from app.learners import completion_examples as examples
 from app.learners.completion_book import CompletionBook
@@ -97,8 +97,7 @@ async def create(
     operation_id="completions_get",
     **describe(
         parameters=examples.REPORTED,
-        headers=[activity_examples.IF_CHANGED],
-        responses={304: {"description": "You have this version."}},
+        headers=[IF_CHANGED],
     ),
 )
 async def get(

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from app.activities.schemas import EmptyWhenNull, Name, WarningItem
 from app.core.fields import Credits, Identifier, IsoDate, Text
 from app.core.replies import ListPage, Part, WriteOutcome, after_a_write
-from app.learners.completion_fields import BirthMonthDay, Npi
+from app.learners.completion_fields import BirthMonthDay, Npi, PersonId, PersonName
 
 CompletionChange = Literal["recorded", "corrected", "deleted"]
 
@@ -19,9 +19,7 @@ class BoardCredit(Part):
     """Credit of one type that a board gives the learner."""
 
     board: Annotated[str, Text(20)] = Field(description="The board's code, such as ABIM.")
-    board_learner_id: Annotated[str, Identifier(50)] = Field(
-        description="What the board knows the learner by."
-    )
+    board_learner_id: PersonId = Field(description="What the board knows the learner by.")
     credit_type: Name
     credits: Credits
 
@@ -34,15 +32,15 @@ class CompletionContent(Part):
         description="The client's own id, unique among the provider's completions. Batches"
         " and imports need it; posted without one, the same again is another completion.",
     )
-    given_name: Name
-    family_name: Name
+    given_name: PersonName
+    family_name: PersonName
     birth_month_day: BirthMonthDay | None = Field(
         default=None, description="MM-DD. A year that is sent is dropped and never stored."
     )
-    license_state: Annotated[str, Text(2)] | None = Field(
+    license_state: Annotated[str, Text(100)] | None = Field(
         default=None, description="The state of the USA that issued the licence, such as CA."
     )
-    license_id: Annotated[str, Identifier(50)] | None = None
+    license_id: PersonId | None = None
     npi: Npi | None = Field(default=None, description="National Provider Identifier.")
     completed_on: IsoDate
     credits: Credits | None = Field(

@@ -107,9 +107,8 @@ class CompletionService:
         """List what was sent of the server's fields and is not as the completion has it."""
         if before is not None:
             return read_only_violations(echoed, before)
-        given = {name: value for name, value in echoed.items() if value is not None}
         named = {name: self._activity[name] for name in ("provider_id", "activity_id")}
-        return read_only_violations(given, named)
+        return read_only_violations(echoed, named)
 
     def _refuse_duplicate(self, sent: CompletionSubmission, own_id: str | None) -> None:
         other = self._book.under(sent.content["credit_id"])

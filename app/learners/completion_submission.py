@@ -74,7 +74,7 @@ def completion_submission(document: Any, terms: ActivityTerms) -> CompletionSubm
         said = {
             name: value
             for name, value in document.items()
-            if name not in echoed and name not in _TOLD_ANEW
+            if name not in SERVER_FIELDS and name not in _TOLD_ANEW
         }
     checked = check(CompletionContent, said)
     if checked.model is None or checked.violations:
@@ -90,10 +90,13 @@ def completion_submission(document: Any, terms: ActivityTerms) -> CompletionSubm
 
 
 def echo_in(document: Any) -> Record:
-    """Return what a document sends back of the server's fields."""
+    """Return what a document sends back of the server's fields.
+
+    Null is nothing sent back: it was true when the completion was new, and may be sent again.
+    """
     if not isinstance(document, dict):
         return {}
-    return {name: document[name] for name in SERVER_FIELDS if name in document}
+    return {name: document[name] for name in SERVER_FIELDS if document.get(name) is not None}
 
 
 def days_of(content: Record, terms: ActivityTerms) -> frozenset[BoardDay]:

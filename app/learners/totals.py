@@ -10,6 +10,7 @@ from app.activities.parts import Alongside
 from app.activities.repository import Record
 from app.activities.surroundings import Snapshot, surroundings_of
 from app.core.database import Transaction
+from app.core.read_only import is_same
 from app.learners.increments import increments
 
 SNAPSHOTS_POINTER: Final = "/learners/snapshots"
@@ -42,6 +43,20 @@ def totals_of(record: Record, today: date) -> dict[str, Any]:
         "increments": [increment.as_document() for increment in added],
         "counting": FORMATS[record["format"]].counting,
     }
+
+
+def without_last_year(echoed: Record, record: Record, today: date) -> Record:
+    """Return what was sent back of the totals, without increments that were read last year.
+
+    What was not counted by a snapshot yet belongs to the running year, which New Year changes
+    without a write.
+    """
+    last_year = date(today.year - 1, 12, 31)
+    if "increments" not in echoed or record["updated_at"][:10] > last_year.isoformat():
+        return echoed
+    if not is_same(echoed["increments"], totals_of(record, last_year)["increments"]):
+        return echoed
+    return {name: value for name, value in echoed.items() if name != "increments"}
 
 
 def storing(transaction: Transaction, current: Record, snapshots: Sequence[Snapshot]) -> Alongside:

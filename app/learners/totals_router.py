@@ -17,7 +17,7 @@ from app.activities.snapshot_years import OUTSIDE_ACTIVITY
 from app.activities.surroundings import Snapshot
 from app.core.database import Transaction
 from app.core.errors import refuse
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
 from app.core.validation import check
 from app.learners.snapshot_rules import (
@@ -27,7 +27,7 @@ from app.learners.snapshot_rules import (
     TWICE,
     snapshot_violations,
 )
-from app.learners.totals import storing, totals_of
+from app.learners.totals import storing, totals_of, without_last_year
 from app.learners.totals_schemas import ActivityLearnerTotals, LearnerTotals
 
 SERVED: Final = ("activity_id", "increments", "counting", "warnings", "version")
@@ -43,7 +43,7 @@ router = APIRouter(
     "",
     response_model=ActivityLearnerTotals,
     operation_id="learner_totals_get",
-    **describe(parameters=examples.READY, headers=[examples.IF_CHANGED]),
+    **describe(parameters=examples.READY, headers=[IF_CHANGED]),
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the learner counts of an activity, what each year added, and how they count."""
@@ -76,7 +76,8 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
 
     def replacing(transaction: Transaction) -> Replace:
         async def work_out(current: Record) -> Replacement:
-            changed = changed_fields(echoed, await _describe(call)(transaction, current))
+            read = without_last_year(echoed, current, call.today)
+            changed = changed_fields(read, await _describe(call)(transaction, current))
             snapshots = [Snapshot(row.as_of, row.physicians, row.others) for row in sent.snapshots]
             found = checked.violations + snapshot_violations(
                 snapshots,

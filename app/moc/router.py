@@ -15,7 +15,7 @@ from app.activities.repository import Record
 from app.activities.router import ActivityId
 from app.activities.schemas import Moc
 from app.core.database import Transaction
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
 from app.moc.schemas import ActivityMoc
 from app.moc.section import moc_section, served_now, take_out_served
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/activities/{activity_id}/
     "",
     response_model=ActivityMoc,
     operation_id="moc_get",
-    **describe(parameters=examples.READY, headers=[examples.IF_CHANGED]),
+    **describe(parameters=examples.READY, headers=[IF_CHANGED]),
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the MOC of an activity, with what holds for each board and where it comes from."""

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.activities.facts import FALL_BACK
 from app.activities.repository import Record
 from app.activities.surroundings import surroundings_of
-
-FALL_BACK: Final = ("fee", "registration", "url")
-"""What a board has of its own, else of the activity."""
 
 _RESOLVED: Final = "resolved"
 _TEXT_VERSION: Final = "text_version"

@@ -40,7 +40,10 @@ Year = Annotated[
 async def list_deadlines(
     access: Reads,
     request: Request,
-    year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
+    year: Annotated[
+        int | None,
+        Query(ge=FIRST_YEAR, le=LAST_YEAR, description="The year in which the activities ended."),
+    ] = None,
 ) -> Response:
     """List until when the activities of a year are reported: last, this and next year's."""
     clock = clock_of(request)

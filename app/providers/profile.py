@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.auth.access import not_found
-from app.auth.principal import Kind
+from app.auth.scopes import Kind
 from app.core.audit import changes_between
 from app.core.clock import Clock
 from app.core.errors import Violation, refuse
@@ -14,6 +14,7 @@ from app.core.instant import instant
 from app.core.nearest import nearest
 from app.core.read_only import read_only_violations
 from app.core.validation import check
+from app.core.violations import in_order_of
 from app.providers.models import Provider
 from app.providers.problems import ACCREDITOR_UNKNOWN, COUNTRY_UNKNOWN, STATE_UNKNOWN
 from app.providers.repository import ProviderRepository
@@ -33,6 +34,7 @@ ADDRESS_FIELDS: Final = (
 )
 ACCREDITORS_FIELDS: Final = ("name", "accreditor", "accreditation_status")
 SERVER_FIELDS: Final = ("provider_id", "version", "created_at", "updated_at")
+_IN_ORDER: Final = in_order_of(ProfileContent)
 # What the accreditor decides is entered by whoever keeps the register.
 DECIDING: Final[frozenset[Kind]] = frozenset({"operator"})
 
@@ -118,12 +120,12 @@ async def _judged(
     checked = check(ProfileContent, document)
     found += checked.violations
     if checked.model is None:
-        raise refuse(found)
+        raise refuse(sorted(found, key=_IN_ORDER))
     content = checked.model.model_dump()
     found += _place_violations(content)
     found += await _accreditor_violations(repository, content, before)
     if found:
-        raise refuse(found)
+        raise refuse(sorted(found, key=_IN_ORDER))
     return content
 
 

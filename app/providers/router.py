@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.auth.access import Access, ProviderAccess, not_found
 from app.core.database import Transaction
 from app.core.etag import PRECONDITION_REQUIRED, etag, if_match, not_modified
-from app.core.openapi import Header, describe
+from app.core.openapi import IF_CHANGED, Header, describe
 from app.core.read_only import READ_ONLY
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of
 from app.providers import problems, schemas
-from app.providers.deadline_setting import row
+from app.providers.deadline_setting import FIRST_YEAR, LAST_YEAR, row
 from app.providers.profile import Saved, edit, present
 from app.providers.repository import ProviderRepository
 from app.providers.service import deadlines_of
@@ -33,7 +33,7 @@ _IF_MATCH = Header(
     "",
     response_model=schemas.ProviderProfile,
     operation_id="providers_get",
-    **describe(),
+    **describe(headers=[IF_CHANGED]),
 )
 async def get(access: Reads, request: Request) -> Response:
     """Read the profile of a provider."""
@@ -101,7 +101,7 @@ async def list_deadlines(
     request: Request,
     year: Annotated[
         int | None,
-        Query(ge=1900, le=2199, description="The year in which activities ended."),
+        Query(ge=FIRST_YEAR, le=LAST_YEAR, description="The year in which the activities ended."),
     ] = None,
 ) -> Response:
     """List until when the activities of a year are reported: last, this and next year's."""

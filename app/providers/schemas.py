@@ -29,7 +29,7 @@ class ProfileAddress(Part):
         default=None, description="In the USA the two letters, such as CA."
     )
     postal_code: Annotated[str, Text(20)] | None = None
-    country: Annotated[str, Text(3)] | None = Field(
+    country: Annotated[str, Text(100)] | None = Field(
         default=None, description="Three letters (ISO 3166-1), such as USA."
     )
     web_site: HttpUrl | None = None

@@ -16,7 +16,7 @@ from app.activities.router import ActivityId
 from app.activities.schemas import CommercialSupport
 from app.activities.support_rules import CONTRADICTION, RECEIVED_YEAR
 from app.core.database import Transaction
-from app.core.openapi import describe
+from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
 from app.support.schemas import ActivitySupport, ProviderSupport
 from app.support.totals import support_totals
@@ -42,7 +42,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}", tags=["Commercial suppo
     "/activities/{activity_id}/commercial-support",
     response_model=ActivitySupport,
     operation_id="support_get",
-    **describe(parameters=examples.READY, headers=[examples.IF_CHANGED]),
+    **describe(parameters=examples.READY, headers=[IF_CHANGED]),
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the commercial support of an activity, and what it adds up to."""

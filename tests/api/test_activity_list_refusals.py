@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.activities.listing_parameters import Words
 from tests.harness import ReportingProvider
 
 
@@ -44,6 +45,19 @@ async def test_a_parameter_that_cannot_be_read_is_refused_with_what_would_be_rig
     [error] = problem["errors"]
     assert error["pointer"] == pointer
     assert error["did_you_mean"][: len(near)] == near
+
+
+async def test_of_an_unknown_word_no_more_is_repeated_than_of_any_value(
+    provider: ReportingProvider,
+) -> None:
+    reply = await provider.client.get(f"{provider.activities}?fields={'x' * 1_000}")
+    assert len(reply.json()["errors"][0]["value"]) == 201
+
+
+def test_of_very_many_unknown_words_no_more_are_compared_than_tell_that_there_are_more() -> None:
+    words = Words()
+    words.chosen("fields", ",".join(f"titl{number}" for number in range(50_000)), ["title"])
+    assert len(words.violations) == 101
 
 
 async def test_all_unknown_words_are_named_at_once(provider: ReportingProvider) -> None:

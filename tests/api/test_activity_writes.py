@@ -129,6 +129,32 @@ async def test_another_providers_record_is_not_found_in_the_same_words(
         }
 
 
+async def test_a_country_that_is_written_out_is_answered_with_its_code(
+    provider: ReportingProvider,
+) -> None:
+    for written, code in (("United States", "USA"), ("U.S.A.", "USA"), ("Canada", "CAN")):
+        reply = await provider.client.post(
+            provider.activities, json=complete_activity(country=written)
+        )
+        (error,) = reply.json()["errors"]
+        assert (error["code"], error["value"]) == ("activity.country_unknown", written)
+        assert error["did_you_mean"] == [code]
+
+
+async def test_an_older_code_of_a_format_is_answered_with_the_format(
+    provider: ReportingProvider,
+) -> None:
+    for written, meant in (
+        ("RSS", ["regularly_scheduled_series"]),
+        ("iem", ["enduring_material"]),
+        ("Live Course", ["live_course"]),
+        ("XYZ", []),
+    ):
+        reply = await provider.client.post(provider.activities, json=draft_activity(format=written))
+        (error,) = reply.json()["errors"]
+        assert (error["code"], error["did_you_mean"]) == ("field.enum", meant)
+
+
 async def test_every_problem_of_a_record_is_reported_at_once(provider: ReportingProvider) -> None:
     document = {
         **complete_activity(),

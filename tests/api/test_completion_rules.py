@@ -29,6 +29,7 @@ async def url(provider: ReportingProvider) -> str:
         ({"npi": "123456789"}, "completion.npi", "/npi"),
         ({"npi": 1234567893}, "field.type", "/npi"),
         ({"license_state": "XX"}, "completion.license_state_unknown", "/license_state"),
+        ({"license_state": "California"}, "completion.license_state_unknown", "/license_state"),
         ({"license_state": None}, "completion.license_state_needed", "/license_state"),
         ({"completed_on": "2026-04-30"}, "completion.date_outside_activity", "/completed_on"),
         ({"completed_on": "2026-05-04"}, "completion.date_outside_activity", "/completed_on"),

@@ -60,6 +60,14 @@ async def test_what_is_no_email_address_is_refused(provider: ReportingProvider, 
     assert (reply.status_code, reply.json()["code"]) == (422, "email.invalid")
 
 
+async def test_an_email_address_that_is_far_too_long_is_not_looked_at(
+    provider: ReportingProvider,
+) -> None:
+    far_too_long = person("primary", email=f"{'a' * 1_000_000}@hospital.org")
+    problem = (await provider.client.post(contacts_of(provider), json=far_too_long)).json()
+    assert problem["errors"][0]["message"] == "An e-mail address has 254 characters at most."
+
+
 async def test_a_role_named_twice_is_refused(provider: ReportingProvider) -> None:
     reply = await provider.client.post(contacts_of(provider), json=person("primary", "primary"))
     assert (reply.status_code, reply.json()["code"]) == (422, "list.repeated")

@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.builders import Document, complete_activity
+from tests.builders import Document, complete_activity, moc_board
 from tests.harness import ReportingProvider
 
 
@@ -61,6 +61,23 @@ async def test_a_copy_takes_over_what_is_planned_and_not_what_happened(
     assert read.json() == made
     entries = (await provider.client.get(f"{url.rpartition('/')[0]}/history")).json()["data"]
     assert len(entries) == 1
+
+
+async def test_a_copy_leaves_out_a_board_that_has_left_by_its_start(
+    provider: ReportingProvider,
+) -> None:
+    left = {"board": "ABO", "practice_areas": [], "credit_types": []}
+    moc = {"registered": True, "boards": [left, moc_board()]}
+    one = await provider.enter(
+        complete_activity(
+            start_date="2022-05-01", end_date="2022-05-03", moc=moc, commercial_support=None
+        )
+    )
+    in_time = instance("IN-TIME", start_date="2022-12-31", end_date="2022-12-31")
+    reply = await copy(provider, f"{one}/copy", in_time, instance("TOO-LATE"))
+    assert reply.status_code == 201, reply.text
+    boards = [[row["board"] for row in made["moc"]["boards"]] for made in reply.json()["data"]]
+    assert boards == [["ABO", "ABA"], ["ABA"]]
 
 
 async def test_the_status_of_a_copy_follows_from_its_content(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.core.database import Database, Transaction
-from tests.answers import told
+from tests.answers import refusal, told
 from tests.builders import complete_activity
 from tests.harness import FixedClock, ReportingProvider
 from tests.imports_support import Desk, ndjson
@@ -54,6 +54,24 @@ async def test_counts_and_snapshots_are_replaced_in_one_version(
         {"pointer": "/learners/physicians", "before": 40, "after": 41},
         {"pointer": "/learners/snapshots", "before": [], "after": SNAPSHOTS},
     ]
+
+
+async def test_totals_read_before_new_year_are_sent_back_with_the_snapshot_after_it(
+    provider: ReportingProvider, clock: FixedClock
+) -> None:
+    years = {"start_date": "2150-07-01", "end_date": "2152-12-31"}
+    support = {"commercial_support": {"received": False}}
+    clock.set("2150-12-30")
+    material = await provider.enter(complete_activity(moc=None, **MATERIAL | years | support))
+    read = (await provider.client.get(totals := f"{material}/learner-totals")).json()
+    assert [row["year"] for row in read["increments"]] == [2150]
+    clock.set("2151-01-02")
+    snapshots = [{"as_of": "2150-12-31", "physicians": 40, "others": 3}]
+    reply = await provider.client.put(totals, json={**read, "snapshots": snapshots})
+    assert (reply.status_code, reply.headers["etag"]) == (200, '"2"')
+    invented = {**reply.json(), "increments": read["increments"]}
+    reply = await provider.client.put(totals, json=invented)
+    assert refusal(reply) == [("read_only", "/increments")]
 
 
 async def test_what_each_year_added_follows_from_the_snapshots(
@@ -277,7 +295,6 @@ async def test_totals_of_another_provider_are_not_found(
 
 async def snapshots_kept(database: Database, provider_id: str) -> int:
     async def work(transaction: Transaction) -> int:
-        found: int = await transaction.driver.fetchval("SELECT count(*) FROM learner_snapshots")
-        return found
+        return int(await transaction.driver.fetchval("SELECT count(*) FROM learner_snapshots"))
 
     return await database.run(provider_id, work)

@@ -8,7 +8,7 @@ import pytest
 from tests.answers import refusal
 from tests.builders import complete_activity, draft_activity
 from tests.completions import completion, enter_activity, report
-from tests.harness import ReportingProvider
+from tests.harness import FixedClock, ReportingProvider
 from tests.people import contacts_of, enter
 
 WRONG = {"credits": 0.1, "version": 99}
@@ -53,6 +53,66 @@ async def test_what_is_sent_back_as_it_was_read_is_not_told_beside_what_is_wrong
     read = (await provider.client.get(one)).json()
     reply = await provider.client.put(one, json={**read, "credits": 0.1})
     assert refusal(reply) == [("number.too_small", "/credits")]
+
+
+async def test_what_was_read_before_midnight_is_not_held_against_what_is_sent_back_after_it(
+    provider: ReportingProvider, clock: FixedClock
+) -> None:
+    course = {
+        "start_date": "2150-05-01",
+        "end_date": "2150-05-01",
+        "commercial_support": {"received": False},
+        "moc": None,
+    }
+    clock.set("2150-05-01")
+    active = await provider.enter(complete_activity(**course))
+    draft = await provider.enter(complete_activity(**course, internal_id="DRAFT", credits=None))
+    read = {one: (await provider.client.get(one)).json() for one in (active, draft)}
+    assert [record["next_status"] for record in read.values()] == ["ready_to_close", "active"]
+    clock.pass_days(1)
+    for one, record in read.items():
+        same = await provider.client.put(one, json=record)
+        assert (same.status_code, same.json()["meta"]) == (200, {"unchanged": True})
+        assert same.json()["next_status"] != record["next_status"]
+        wrong = await provider.client.put(one, json={**record, "version": 7, "credits": 0.1})
+        assert refusal(wrong) == [("number.too_small", "/credits"), ("read_only", "/version")]
+        changed = await provider.client.put(one, json={**record, "title": "Airway Management"})
+        assert (changed.status_code, changed.json()["version"]) == (200, 2)
+
+
+async def test_what_was_null_when_the_record_was_new_is_pushed_again_without_harm(
+    provider: ReportingProvider,
+) -> None:
+    unknown = dict.fromkeys(("activity_id", "status", "version", "created_at", "closed_at"))
+    by_key = provider.by_key(draft_activity())
+    batch = f"{provider.activities}/batch"
+    told = []
+    for _ in range(2):
+        pushed = await provider.client.put(by_key, json=draft_activity(**unknown))
+        record = {"action": "upsert", "activity": draft_activity(**unknown, internal_id="ROW")}
+        (row,) = (await provider.client.post(batch, json={"records": [record]})).json()["results"]
+        told.append((pushed.status_code, row["result"]))
+    assert told == [(201, "created"), (200, "unchanged")]
+    wrong = await provider.client.put(by_key, json=draft_activity(**unknown, credits=0.1))
+    assert refusal(wrong) == [("number.too_small", "/credits")]
+
+
+async def test_what_was_null_when_a_completion_was_new_is_sent_again_without_harm(
+    provider: ReportingProvider,
+) -> None:
+    completions = await enter_activity(provider)
+    row = completion(**dict.fromkeys(("completion_id", "version", "created_at")))
+    batch = {"records": [{"action": "upsert", "completion": row}]}
+    replies = [await provider.client.post(f"{completions}/batch", json=batch) for _ in "12"]
+    results = [reply.json()["results"][0]["result"] for reply in replies]
+    assert results == ["created", "unchanged"]
+
+
+async def test_a_status_that_the_record_never_had_is_refused(provider: ReportingProvider) -> None:
+    one = await provider.enter(complete_activity())
+    for status in ("draft", "active", "closed"):
+        reply = await provider.client.put(one, json=complete_activity(status=status))
+        assert refusal(reply) == [("read_only", "/status")]
 
 
 async def test_of_a_closed_activity_it_is_told_that_it_is_closed(

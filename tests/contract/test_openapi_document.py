@@ -103,6 +103,29 @@ def test_a_parameter_is_never_null() -> None:
             assert None not in schema.get("enum", [])
 
 
+def test_every_parameter_is_explained_and_so_is_what_all_calls_have_in_common() -> None:
+    for _, _, operation in operations():
+        for parameter in operation.get("parameters", ()):
+            assert parameter.get("description"), (operation["operationId"], parameter["name"])
+    for word in ("Bearer", "ETag", "Idempotency-Key", "next_cursor", "validate_only", "/problems"):
+        assert word in DOCUMENT["info"]["description"]
+
+
+def test_every_list_that_is_sent_has_a_limit() -> None:
+    for _, _, operation in operations():
+        for schema in sent(operation.get("requestBody", {})):
+            assert "maxItems" in schema or "items" not in schema, (operation, schema)
+
+
+def sent(schema: Any, seen: frozenset[str] = frozenset()) -> Iterator[dict[str, Any]]:
+    """Return every schema inside of this one, also those that it refers to."""
+    for part in parts(schema):
+        yield part
+        name = str(part.get("$ref", "")).rpartition("/")[2]
+        if name and name not in seen:
+            yield from sent(SCHEMAS[name], seen | {name})
+
+
 def test_every_refusal_is_a_typed_problem() -> None:
     for _, _, operation in operations():
         for status, response in operation["responses"].items():

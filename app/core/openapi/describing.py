@@ -42,6 +42,10 @@ class Header:
         }
 
 
+IF_CHANGED: Final = Header("If-None-Match", "The ETag you have; 304 when it still holds.", '"1"')
+"""The header of calls that read what has a version; the document says what 304 means there."""
+
+
 def describe(  # noqa: PLR0913 - each names one part of the document
     *,
     body: type[BaseModel] | None = None,
