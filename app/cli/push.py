@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.failure import CommandError
-from app.imports.readers.rows import FormatName, Kind
-from app.imports.result_files import EXTENSIONS
+from app.imports.readers.rows import EXTENSIONS, FormatName, Kind
 from app.settings import KEY_TO_PUSH_WITH, SERVER_TO_PUSH_TO
 
 _PIECE: Final = 1 << 18

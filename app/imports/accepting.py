@@ -32,7 +32,10 @@ _ACCEPT: Final = """
 UPDATE imports SET state = 'queued', size = $3, digest = $4
 WHERE provider_id = $1 AND import_id = $2
 """
-_DISCARD: Final = "DELETE FROM imports WHERE provider_id = $1 AND import_id = $2"
+# Where nobody knows whether it came into the queue, it stays if it did.
+_DISCARD: Final = """
+DELETE FROM imports WHERE provider_id = $1 AND import_id = $2 AND state = 'receiving'
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,11 +96,16 @@ class ActivitySaving:
     def _judge(self, entry: Entry, understood: Understood) -> None:
         document = understood.document = self._read(understood.document)
         sent = self._submission(understood)
-        earlier = self._seen.setdefault(hash(_identity(document)), entry.row.number)
-        if earlier != entry.row.number:
-            message = f"Row {earlier} of the file is about the same activity."
-            raise ProblemError(ROW_REPEATED, message)
-        self._sent[entry.row.number] = sent
+        number = entry.row.number
+        named = [hash(identity) for identity in _identities(document)]
+        for identity in named:
+            earlier = self._seen.get(identity, number)
+            if earlier != number:
+                message = f"Row {earlier} of the file is about the same activity."
+                raise ProblemError(ROW_REPEATED, message)
+        for identity in named:
+            self._seen[identity] = number
+        self._sent[number] = sent
 
     def remember(self, entry: Entry, understood: Understood) -> None:
         """Note the key of a row of before this attempt, as far as it was noted then."""
@@ -247,12 +252,14 @@ def _same(current: Record, sent: Submission) -> bool:
     return all(current[name] == sent.content[name] for name in CONTENT_FIELDS)
 
 
-def _identity(document: Record) -> tuple[str, ...]:
-    """Return what tells the record of a row from others, hashable whatever was sent."""
+def _identities(document: Record) -> list[tuple[str, ...]]:
+    """Return all that tells the record of a row from others, hashable whatever was sent.
+
+    A row with an activity_id says the key as well, which another row may give alone.
+    """
+    key = tuple(repr(document.get(name)) for name in ("format", "start_date", "internal_id"))
     activity_id = document.get("activity_id")
-    if activity_id is not None:
-        return (repr(activity_id),)
-    return tuple(repr(document.get(name)) for name in ("format", "start_date", "internal_id"))
+    return [key] if activity_id is None else [(repr(activity_id),), key]
 
 
 def _refuse(entry: Entry, problem: ProblemError) -> None:

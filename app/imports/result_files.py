@@ -13,7 +13,7 @@ import orjson
 
 from app.imports.columns import TABLES
 from app.imports.models import Import
-from app.imports.readers.rows import REASONS, FormatName, Kind
+from app.imports.readers.rows import EXTENSIONS, REASONS, FormatName, Kind
 from app.imports.readers.table import without_empty_end
 from app.imports.results import RejectedRow
 from app.imports.spreadsheets import CSV, XLSX, csv_line, xlsx_pieces
@@ -27,7 +27,6 @@ MEDIA_TYPES: Final = {
     "draft-json": "application/octet-stream",
     "draft-xml": "application/xml",
 }
-EXTENSIONS: Final = {"draft-json": "json", "draft-xml": "xml"}
 REASON_COLUMNS: Final = ("import_row", "import_codes", "import_reasons")
 
 Pages: TypeAlias = AsyncIterator[Sequence[RejectedRow]]

@@ -11,7 +11,15 @@ from app.core.database import Transaction
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceForFile
 from app.core.openapi import describe
-from app.core.paging import MOST_ROWS, USUAL_ROWS, Cursors, link_header, page_document
+from app.core.paging import (
+    CURSOR_INVALID,
+    USUAL_ROWS,
+    CursorAsked,
+    Cursors,
+    MostAsked,
+    link_header,
+    page_document,
+)
 from app.core.worlds import clock_of, day_set_by
 from app.imports.accepting import Accepted, Asked, accept_once
 from app.imports.examples import NAMED, describe_upload
@@ -31,8 +39,6 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/imports", tags=["Imports"
 Imports = Annotated[Access, Depends(ProviderAccess("imports:write"))]
 ImportId = Annotated[str, Path(description="The id of the import.")]
 KindOf = Annotated[Kind, Query(description="What the rows are.")]
-Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Entries of a page at most.")]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the last page.")]
 _JSON: Final = "application/json"
 _BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
 
@@ -79,9 +85,14 @@ async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     return await accept_once(access, asked, sent_file(request), once, answer)
 
 
-@router.get("", response_model=ImportList, operation_id="imports_list", **describe())
+@router.get(
+    "",
+    response_model=ImportList,
+    operation_id="imports_list",
+    **describe(problems=[CURSOR_INVALID]),
+)
 async def list_imports(
-    access: Imports, request: Request, limit: Limit = USUAL_ROWS, cursor: Cursor = None
+    access: Imports, request: Request, limit: MostAsked = USUAL_ROWS, cursor: CursorAsked = ""
 ) -> Response:
     """List imports, from the newest on."""
     cursors: Cursors = request.app.state.cursors
@@ -170,6 +181,7 @@ async def cancel(
     operation_id="imports_results",
     **describe(
         parameters=NAMED,
+        problems=[CURSOR_INVALID],
         responses={
             200: {
                 "description": "The rows, or with `as=file` the file of those rejected.",
@@ -190,8 +202,8 @@ async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
             description="`file`: the rejected rows in the format that was sent, with reasons.",
         ),
     ] = "json",
-    limit: Limit = USUAL_ROWS,
-    cursor: Cursor = None,
+    limit: MostAsked = USUAL_ROWS,
+    cursor: CursorAsked = "",
 ) -> Response:
     """Read what became of each row, in the order of the file."""
     job = await _job(access, import_id)

@@ -150,6 +150,29 @@ async def test_the_template_has_every_column_and_takes_records(
     assert {"support_3_amount", "moc_2_board", "outcome_1_measure"} < set(names)
 
 
+LONG_NUMBER = b"1" * 5_000
+DEEP = b"[" * 1_000 + b"]" * 1_000
+
+
+@pytest.mark.parametrize(
+    ("file_format", "value", "code"),
+    [
+        ("ndjson", LONG_NUMBER, "json.number_out_of_range"),
+        ("json", LONG_NUMBER, "json.number_out_of_range"),
+        ("ndjson", DEEP, "json.too_deep"),
+    ],
+)
+async def test_a_row_that_no_reader_can_hold_is_rejected_and_the_others_go_in(
+    desk: Desk, file_format: str, value: bytes, code: str
+) -> None:
+    sent = [complete_activity(internal_id="R-1"), complete_activity(internal_id="R-2")]
+    content = WRITTEN[file_format](sent).replace(b'"credits"', b'"deep": %b, "credits"' % value, 1)
+    job = await desk.take_in(content, file_format)
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 2, "created": 1, "rejected": 1}
+        assert [cause["code"] for cause in job["causes"]] == [code]
+
+
 def bomb() -> bytes:
     target = io.BytesIO()
     with (
@@ -179,6 +202,8 @@ def sheet_with(cell: str, *parts: str) -> bytes:
         ),
         pytest.param(sheet_with('<c r="ZZ1048576"/>'), "xlsx", "import.file_refused", id="cells"),
         pytest.param(sheet_with("<c/>" * 9), "xlsx", "import.file_refused", id="cells nowhere"),
+        pytest.param(sheet_with("<c " * 99_999), "xlsx", "import.file_refused", id="open cells"),
+        pytest.param(sheet_with("<row " * 9), "xlsx", "import.file_unreadable", id="open rows"),
         pytest.param(
             sheet_with('<c r="A1"/>', "xl/vbaProject.bin"),
             "xlsx",
@@ -191,6 +216,12 @@ def sheet_with(cell: str, *parts: str) -> bytes:
         pytest.param(b'{"a": 1}', "json", "import.file_unreadable", id="no array"),
         pytest.param(b'[{"a": 1}', "json", "import.file_unreadable", id="array without end"),
         pytest.param(b"[" * 200_000, "json", "import.file_unreadable", id="deep array"),
+        pytest.param(
+            b'{"n": %b, "ACCMEActivities": {"MedicalEducationMetrics": []}}' % LONG_NUMBER,
+            "draft-json",
+            "import.file_unreadable",
+            id="a long number beside the list",
+        ),
         pytest.param(b"{}", "draft-json", "import.file_unreadable", id="no draft"),
         pytest.param(b"<a/>", "draft-xml", "import.file_unreadable", id="no draft XML"),
         pytest.param(b"<a>", "draft-xml", "import.file_unreadable", id="broken XML"),

@@ -15,7 +15,8 @@ from app.imports.readers.rows import MOST_BYTES_OF_A_ROW, file_problem
 
 _PIECE: Final = 1 << 18
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
-_DECODER: Final = json.JSONDecoder()
+# Where an element ends is asked here, and not what its numbers are: one may be very long.
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 # How much may stand before the list begins, and behind its end.
 _MOST_AROUND: Final = 1 << 16
 
@@ -106,7 +107,7 @@ class _Elements:
         if second := opening.search(rest):
             raise self._broken(self._at + second.start(), "A second list of records begins")
         try:
-            json.loads(before + rest)
+            _DECODER.decode(before + rest)
             strict_json.parse((before + rest).encode())
         except json.JSONDecodeError as error:
             what = f"Around its list the file is not JSON: {error.msg}"

@@ -9,6 +9,8 @@ from app.imports.problems import ROW_TOO_LARGE
 
 Kind = Literal["activities", "completions"]
 FormatName = Literal["ndjson", "json", "csv", "xlsx", "draft-json", "draft-xml"]
+EXTENSIONS: Final = {"draft-json": "json", "draft-xml": "xml"}
+"""How the name of a file ends whose format is not the ending."""
 Action = Literal["save", "delete"]
 
 MOST_ROWS: Final = 1_000_000
