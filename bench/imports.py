@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from app.providers.registering import enter_accreditor, enter_provider
 from bench.import_runs import READER, Bench, Measured

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Final, NamedTuple
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from bench.clients import Call, Run, run_wrk
 from bench.mix import mixed, written

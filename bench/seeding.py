@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import orjson
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from app.providers.registering import enter_accreditor, enter_provider
 from bench.samples import DAYS, FIRST_PROVIDER, SAMPLE_PROVIDER, SAMPLES, Population, Sample

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from xdist.remote import Producer
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.cli.schema import upgrade_schema
 from app.core.database import Database
 from app.embedded import running

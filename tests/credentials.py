@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from app.auth.keys import IssuedKey, issue_key
+from app.auth.keys import IssuedKey
+from app.auth.operating import issue_key
 from app.auth.scopes import Kind
 from app.core.database import Database
 

@@ -1,4 +1,4 @@
-"""API keys: how they look, and how they are issued outside the API.
+"""API keys: how they look, and what the database keeps of them.
 
 A key is `pars_live_` or `pars_test_`, 256 random bits in base64url, and eight digits of
 checksum, so that a scanner can tell a leaked key from noise without asking anybody.
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.auth.models import Credential
-from app.auth.scopes import KINDS, Kind, Mode
-from app.core.database import Database, Transaction
-from app.core.row_scope import REGISTRY
+from app.auth.scopes import KINDS, Kind
+from app.core.worlds import Mode
 
 CHECKSUM_LENGTH = 8
 
@@ -87,54 +86,6 @@ def make_credential(  # noqa: PLR0913 - each argument is a property of the crede
         accreditor_id=accreditor_id,
     )
     return credential, issued
-
-
-async def issue_key(  # noqa: PLR0913 - each argument is a property of the credential
-    database: Database,
-    *,
-    providers: Sequence[str] = (),
-    accreditor_id: str | None = None,
-    scopes: Sequence[str] | None = None,
-    mode: Mode = "live",
-    name: str = "",
-    kind: Kind = "provider",
-    expires_at: datetime | None = None,
-    credential_id: str | None = None,
-    key: str | None = None,
-) -> IssuedKey:
-    """Issue a key of a kind; it may do what is usual for the kind when no scope is named.
-
-    A key that was made before may be given, and is a new one otherwise.
-
-    Raises ValueError for a scope that the kind cannot hold, and when the providers or the
-    accreditor are not what the kind speaks for.
-    """
-    rule = KINDS[kind]
-    wanted = tuple(scopes or rule.usual)
-    unknown = [scope for scope in wanted if scope not in rule.scopes]
-    if unknown:
-        message = f"unknown scope {unknown[0]}; the scopes are {', '.join(rule.scopes)}"
-        raise ValueError(message)
-    wrong = what_it_cannot_speak_for(kind, providers, accreditor_id)
-    if wrong is not None:
-        raise ValueError(wrong)
-    credential, issued = make_credential(
-        kind=kind,
-        mode=mode,
-        name=name,
-        scopes=wanted,
-        providers=providers,
-        accreditor_id=accreditor_id,
-        expires_at=expires_at,
-        credential_id=credential_id,
-        key=key,
-    )
-
-    async def save(transaction: Transaction) -> None:
-        transaction.session.add(credential)
-
-    await database.run(REGISTRY, save)
-    return issued
 
 
 def what_it_cannot_speak_for(

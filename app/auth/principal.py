@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from app.auth.scopes import PROVIDER_SCOPES, Kind, Mode
+from app.auth.scopes import Kind
 from app.core.row_scope import ReportedRows, Rows, of_accreditor
-
-__all__ = ["PROVIDER_SCOPES", "Kind", "Mode", "Principal"]
+from app.core.worlds import Mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select, tuple_, update
 
 from app.auth.access import Access, not_found
 from app.auth.gates import SharedAccess
@@ -55,9 +55,19 @@ class CredentialRepository:
         await self._session.flush()
 
     async def revoke(self, credential: Credential, now: datetime) -> None:
-        """Make a credential worthless, from now on."""
-        credential.revoked_at = now
-        credential.revoked_by = self._access.principal.credential_id
+        """Make a credential worthless, from now on; one that is so already stays as it is."""
+        revoked = (
+            update(Credential)
+            .where(
+                Credential.credential_id == credential.credential_id,
+                # Of those who do so at once the others find it done when their turn comes.
+                Credential.revoked_at.is_(None),
+            )
+            .values(revoked_at=now, revoked_by=self._access.principal.credential_id)
+            .returning(Credential.credential_id)
+        )
+        if await self._session.scalar(revoked) is None:
+            return
         changes = changes_between({}, {"revoked_at": _text(now)})
         self._session.add(_entry(self._access, credential, "revoked", changes, now))
         await self._session.flush()

@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from app.core.worlds import Mode
-
-__all__ = ["Mode"]
-
 Kind = Literal["provider", "vendor", "accreditor", "operator"]
 SpeaksFor = Literal["one provider", "several providers", "an accreditor", "the system"]
 ScopeName = Literal[

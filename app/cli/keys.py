@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from app.auth.keys import IssuedKey, issue_key, what_it_cannot_speak_for
+from app.auth.keys import IssuedKey, what_it_cannot_speak_for
 from app.auth.models import Credential
+from app.auth.operating import issue_key
 from app.auth.schemas import credential_document
 from app.auth.scopes import Kind
 from app.cli.answer import AsJson, answer
@@ -32,12 +33,26 @@ Scopes = Annotated[
     list[str] | None,
     typer.Option("--scope", help="May be given several times; all of the kind when left out."),
 ]
+
+
+def still_to_come(value: datetime | None) -> datetime | None:
+    """Accept a moment in UTC that has not passed."""
+    if value is None:
+        return None
+    moment = value.replace(tzinfo=UTC)
+    if moment <= datetime.now(UTC):
+        message = f"{moment:%Y-%m-%dT%H:%M:%SZ} has passed; a key expires at a moment to come."
+        raise typer.BadParameter(message)
+    return moment
+
+
 Expiry = Annotated[
     datetime | None,
     typer.Option(
         "--expires",
         formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"],
         help="When the key stops working, in UTC.",
+        callback=still_to_come,
     ),
 ]
 
@@ -86,7 +101,7 @@ def issue(  # noqa: PLR0913 - each is an option
                 scopes=scope or None,
                 mode=mode,
                 name=name,
-                expires_at=expires.replace(tzinfo=UTC) if expires else None,
+                expires_at=expires,
             )
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--scope") from error

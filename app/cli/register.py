@@ -1,11 +1,12 @@
 """What the command line does in the register, as whoever runs the system."""
 
 from datetime import UTC, datetime
-from typing import Final
 
 from sqlalchemy import select
 
 from app.auth.models import Credential
+from app.auth.operating import COMMAND_LINE, operating
+from app.auth.repository import CredentialRepository
 from app.cli.failure import CommandError
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError
@@ -13,8 +14,6 @@ from app.core.row_scope import REGISTRY
 from app.providers import registering
 from app.providers.models import Accreditor, Provider
 from app.providers.problems import ACCREDITOR_UNKNOWN
-
-COMMAND_LINE: Final = "command line"
 
 
 async def require_known(
@@ -51,15 +50,15 @@ async def all_credentials(database: Database) -> list[Credential]:
 
 async def revoke_credential(database: Database, credential_id: str) -> bool:
     """Revoke a credential; tell whether there is one."""
+    access = operating(database, COMMAND_LINE)
 
     async def work(transaction: Transaction) -> bool:
         credential = await transaction.session.get(Credential, credential_id)
-        if credential is not None and credential.revoked_at is None:
-            credential.revoked_at = datetime.now(UTC)
-            credential.revoked_by = COMMAND_LINE
+        if credential is not None:
+            await CredentialRepository(access, transaction).revoke(credential, datetime.now(UTC))
         return credential is not None
 
-    return await database.run(REGISTRY, work)
+    return await access.run(work)
 
 
 async def enter_accreditor(database: Database, accreditor_id: str, name: str) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from app.activities.service import ActivityService, SaveOptions
 from app.activities.staged_repository import key_of
 from app.auth.access import Access
-from app.auth.keys import issue_key
 from app.auth.models import Credential
-from app.auth.principal import PROVIDER_SCOPES, Principal
-from app.auth.scopes import READING
+from app.auth.operating import issue_key
+from app.auth.principal import Principal
+from app.auth.scopes import PROVIDER_SCOPES, READING
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError
@@ -76,9 +76,10 @@ async def seed(database: Database, clock: Clock, key: str | None = None) -> Demo
         mode="test",
         name="A key to be revoked",
         credential_id=SPARE_CREDENTIAL_ID,
+        by=SEEDING,
     )
     issued = await issue_key(
-        database, providers=[DEMO_PROVIDER_ID], mode="test", name=KEY_NAME, key=key
+        database, providers=[DEMO_PROVIDER_ID], mode="test", name=KEY_NAME, key=key, by=SEEDING
     )
     return DemoSeed(DEMO_PROVIDER_ID, issued.key)
 

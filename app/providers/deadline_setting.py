@@ -32,6 +32,8 @@ LAST_YEAR: Final = 2190
 _WHOSE_USUAL_DAY: Final = "ACCME"
 _YEARS_AFTER: Final = 2
 
+# A year may have no row yet that could be locked.
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _SET: Final = """
 INSERT INTO reporting_deadlines (accreditor_id, year, deadline) VALUES ($1, $2, $3)
 ON CONFLICT (accreditor_id, year) DO UPDATE SET deadline = excluded.deadline
@@ -74,6 +76,9 @@ class Deadlines:
         await self._transaction.driver.execute(_UNSET, self._access.accreditor_id, year)
 
     async def _record(self, year: int, last_day: date | None) -> None:
+        own = self._access.accreditor_id
+        # What is read afterwards is what the one before has set, so that the trail has no gap.
+        await self._transaction.driver.execute(_ONE_AT_A_TIME, f"deadline {own} {year}")
         exceptions = await deadlines_set(self._transaction, self._access.accreditor_id)
         changes = changes_between(
             {"last_day": _text(exceptions.get(year))}, {"last_day": _text(last_day)}

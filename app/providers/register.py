@@ -1,5 +1,6 @@
 """Entering accreditors and providers into the register, on behalf of the operator."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -88,15 +89,7 @@ class Register:
         await self._session.flush()
         document = wanted.model_dump()
         self._session.add(
-            AccreditorHistory(
-                accreditor_id=wanted.accreditor_id,
-                at=now,
-                action="created",
-                actor_kind=self._access.principal.kind,
-                credential_id=self._access.principal.credential_id,
-                request_id=self._access.request_id,
-                changes=changes_between({}, document),
-            )
+            AccreditorHistory(accreditor_id=wanted.accreditor_id, **self._created(document, now))
         )
         await self._session.flush()
         return document
@@ -129,13 +122,20 @@ class Register:
             ProviderHistory(
                 provider_id=provider.provider_id,
                 version=provider.version,
-                at=now,
-                action="created",
-                actor_kind=self._access.principal.kind,
-                credential_id=self._access.principal.credential_id,
-                request_id=self._access.request_id,
-                changes=changes_between({}, content_of(provider)),
+                **self._created(content_of(provider), now),
             )
         )
         await self._session.flush()
         return provider
+
+    def _created(self, document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """Return what the first entry of a history says of who made this document, and when."""
+        principal = self._access.principal
+        return {
+            "at": now,
+            "action": "created",
+            "actor_kind": principal.kind,
+            "credential_id": principal.credential_id,
+            "request_id": self._access.request_id,
+            "changes": changes_between({}, document),
+        }

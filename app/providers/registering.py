@@ -9,11 +9,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from app.auth.gates import SharedAccess
-from app.auth.principal import Principal
+from app.auth.operating import operating
 from app.core.database import Database
 from app.core.errors import refuse
-from app.core.row_scope import REGISTRY
 from app.core.validation import check
 from app.providers.register import NewAccreditor, NewProvider, Register
 
@@ -23,7 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 async def enter_accreditor(database: Database, by: str, accreditor_id: str, name: str) -> None:
     """Enter an accreditor; raise ProblemError when it is there already, or cannot be."""
     wanted = _valid(NewAccreditor, {"accreditor_id": accreditor_id, "name": name})
-    access = _access(database, by)
+    access = operating(database, by)
     await access.run(
         lambda transaction: Register(access, transaction).enter_accreditor(
             wanted, datetime.now(UTC)
@@ -36,15 +34,10 @@ async def enter_provider(
 ) -> None:
     """Enter a provider; raise ProblemError when it is there already, or cannot be."""
     document = {"provider_id": provider_id, "name": name, "accreditor": accreditor_id}
-    wanted, access = _valid(NewProvider, document), _access(database, by)
+    wanted, access = _valid(NewProvider, document), operating(database, by)
     await access.run(
         lambda transaction: Register(access, transaction).enter_provider(wanted, datetime.now(UTC))
     )
-
-
-def _access(database: Database, by: str) -> SharedAccess:
-    principal = Principal(by, "operator", "live", providers=frozenset(), scopes=frozenset())
-    return SharedAccess(principal, by, database, REGISTRY)
 
 
 def _valid(model: type[M], document: dict[str, str]) -> M:

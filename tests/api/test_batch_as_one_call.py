@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from tests.batches import create, key_of, read, send, upsert
 from tests.builders import complete_activity, draft_activity

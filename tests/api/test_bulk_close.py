@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.activities import bulk_closing
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from tests.builders import complete_activity, draft_activity
 from tests.harness import ReportingProvider

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.auth.access import Access
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.auth.principal import Principal
 from app.changes.feed import BEGINNING, Place, read_feed
 from app.core.database import Database, Transaction

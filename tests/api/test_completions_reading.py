@@ -7,9 +7,10 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.auth.scopes import ASKED_FOR, PROVIDER_SCOPES
 from app.core.database import Database, Transaction
+from tests.answers import refusal
 from tests.completions import board_credit, completion, enter_activity, report
 from tests.harness import ReportingProvider
 
@@ -47,6 +48,24 @@ async def test_a_list_shows_nobody_unless_the_key_may_see_people(
     assert masked["license_state"] == "CA"
     headers = await key_with(database, provider, "completions:read", "completions:read_pii")
     (shown,) = (await read(provider, url, headers=headers))["data"]
+    assert {name: shown[name] for name in completion()} == completion()
+
+
+async def test_what_was_read_masked_is_not_saved_in_the_place_of_the_person(
+    provider: ReportingProvider, url: str
+) -> None:
+    one = f"{url}/{(await report(provider, url))['completion_id']}"
+    (row,) = (await read(provider, url))["data"]
+    reply = await provider.client.put(one, json={**row, "credits": 2})
+    assert refusal(reply) == [
+        ("completion.masked", "/given_name"),
+        ("completion.masked", "/family_name"),
+        ("completion.masked", "/birth_month_day"),
+        ("completion.masked", "/license_id"),
+        ("completion.masked", "/npi"),
+        ("completion.masked", "/board_credits/0/board_learner_id"),
+    ]
+    shown = await read(provider, one)
     assert {name: shown[name] for name in completion()} == completion()
 
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.keys import issue_key
 from app.auth.oauth import FORM
+from app.auth.operating import issue_key
 from app.core.clock import Clock
 from app.core.database import Database
 from app.demo import seed

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.clock import Clock
 from app.core.database import Database
 from tests.builders import complete_activity, support_source

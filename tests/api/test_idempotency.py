@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from starlette.responses import Response
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database, Transaction
 from app.core.idempotency import EACH_TIME
 from tests.builders import complete_activity, draft_activity

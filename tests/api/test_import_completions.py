@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.clock import Clock
 from app.core.database import Database
 from app.imports.columns import TABLES, values_of
@@ -49,6 +49,22 @@ def completion(number: int, **changes: object) -> Document:
         "credits": 1.5,
         **changes,
     }
+
+
+@pytest.mark.parametrize("file_format", ["ndjson", "csv", "xlsx"])
+async def test_an_export_that_masks_people_does_not_take_their_place(
+    desk: LearnerDesk, file_format: str
+) -> None:
+    named_alone = [completion(number, birth_month_day=None) for number in range(2)]
+    licensed = completion(2, birth_month_day=None, license_state="CA", license_id="A12345")
+    await desk.take_in_learners(ndjson([*named_alone, licensed]))
+    exports = f"/v1/providers/{desk.provider.provider_id}/exports/completions"
+    export = await desk.provider.client.get(exports, params={"format": file_format})
+    job = await desk.take_in(export.content, file_format, kind="completions", force=True)
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 3, "rejected": 3}
+        assert {cause["code"] for cause in job["causes"]} == {"completion.masked"}
+    assert [row["version"] for row in await desk.completions()] == [1, 1, 1]
 
 
 async def test_completions_go_in_under_the_key_or_the_id_of_their_activity(

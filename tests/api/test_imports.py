@@ -1,8 +1,9 @@
 import pytest
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
+from app.imports import file_storage
 from app.imports.chunk_commit import LostError, held
 from app.imports.jobs import ImportJobs
 from tests.builders import complete_activity, draft_activity, moc_board
@@ -140,6 +141,22 @@ async def test_two_rows_about_one_activity_are_not_merged_in_silence(desk: Desk)
     assert "Row 4" in row["problems"][0]["message"]
 
 
+@pytest.mark.parametrize("first", ["activity_id", "key"])
+async def test_a_row_by_the_id_and_a_row_by_the_key_are_two_about_one_activity(
+    desk: Desk, first: str
+) -> None:
+    (one,) = records(1)
+    activity_id = (await desk.provider.enter(one)).rpartition("/")[2]
+    by_id = {**one, "activity_id": activity_id, "title": "By the id"}
+    by_key = {**one, "title": "By the key"}
+    sent = [by_id, by_key] if first == "activity_id" else [by_key, by_id]
+    job = await desk.take_in(ndjson(sent))
+    assert counted(job) == {"total": 2, "updated": 1, "rejected": 1}
+    (row,) = await desk.results(job, status="rejected")
+    assert (row["row"], row["problems"][0]["code"]) == (2, "import.row_repeated")
+    assert [record["title"] for record in await desk.activities()] == [sent[0]["title"]]
+
+
 async def test_an_import_that_did_not_begin_is_cancelled_at_once(desk: Desk) -> None:
     sent = (await send(desk.provider, ndjson(records(2)))).json()
     reply = await desk.provider.client.delete(f"{imports_of(desk.provider)}/{sent['import_id']}")
@@ -168,6 +185,15 @@ async def test_imports_of_others_are_not_found(
 async def test_a_file_without_content_is_refused(desk: Desk, content: bytes, code: str) -> None:
     reply = await send(desk.provider, content)
     assert (reply.status_code, reply.json()["code"]) == (422, code)
+
+
+async def test_a_file_beyond_the_limit_is_refused_and_nothing_of_it_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_storage, "MOST_BYTES", 100)
+    reply = await send(desk.provider, b" " * 101)
+    assert (reply.status_code, reply.json()["code"]) == (413, "import.file_too_large")
+    assert (await desk.provider.client.get(imports_of(desk.provider))).json()["data"] == []
 
 
 async def test_the_list_begins_with_the_newest(desk: Desk) -> None:

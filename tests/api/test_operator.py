@@ -151,6 +151,30 @@ async def test_what_no_credential_can_be_is_refused(
     assert reply.json()["errors"][0]["pointer"] == pointer
 
 
+async def test_all_that_is_wrong_with_a_credential_is_told_in_the_order_of_its_fields(
+    operator: httpx.AsyncClient,
+) -> None:
+    wrong = {
+        "kind": "vendor",
+        "name": "new",
+        "mode": "test",
+        "providers": ["0000009", "0000008"],
+        "accreditor": "NONE",
+        "scopes": ["activities:read", "providers:admin"],
+        "expires_at": "2020-01-01T00:00:00Z",
+    }
+    problem = (await operator.post("/v1/credentials", json=wrong)).json()
+    assert [error["pointer"] for error in problem["errors"]] == [
+        "/mode",
+        "/providers",
+        "/providers/0",
+        "/providers/1",
+        "/accreditor",
+        "/scopes/1",
+        "/expires_at",
+    ]
+
+
 async def test_the_operator_reads_no_activities(
     operator: httpx.AsyncClient, provider: ReportingProvider
 ) -> None:

@@ -70,7 +70,7 @@ async def test_a_withdrawn_grant_says_who_withdrew_it_and_whose_it_was(
     done = await provider.client.delete(path)
     again = await provider.client.delete(path)
     assert (done.status_code, again.status_code) == (204, 404)
-    entries = await trail.of("credential_history", vendor.credential_id)
+    _, *entries = await trail.of("credential_history", vendor.credential_id)
     me, request_id = await identity(provider.client), done.headers["x-request-id"]
     assert said(entries) == [("grant_withdrawn", "provider", me, request_id)]
     assert f'"before": ["{both[0]}", "{both[1]}"]' in entries[0]["changes"]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from tests.builders import Document, complete_activity, draft_activity
 from tests.harness import FixedClock, ReportingProvider

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.clock import Clock
 from app.core.database import Database
 from app.demo import seed

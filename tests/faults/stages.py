@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.cli.schema import upgrade_schema
 from app.core.database import Database
 from app.embedded import running

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 from fastapi import FastAPI
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from app.main import create_app
 from app.settings import Settings

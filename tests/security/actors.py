@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.auth.scopes import KINDS, PROVIDER_SCOPES, Kind
 from app.core.database import Database
 from tests.databases import superuser_of

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.core.database import Database
 from tests.builders import complete_activity, draft_activity, moc_board, support_source
 from tests.people import person

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from app.auth.keys import issue_key
+from app.auth.operating import issue_key
 from app.auth.scopes import KINDS, Kind
 from app.core.database import Database
 from tests.databases import copy_of

@@ -1,5 +1,6 @@
 from app.auth.access import Access
-from app.auth.principal import PROVIDER_SCOPES, Principal
+from app.auth.principal import Principal
+from app.auth.scopes import PROVIDER_SCOPES
 from app.core.clock import Clock
 from app.core.database import Database
 from app.demo.profile import PEOPLE, enter_profile
