@@ -2,23 +2,41 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 
 from app import __version__
-from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER
 from app.auth.scopes import SCOPES
 from app.core.clock import Clock
 from app.core.door import DOOR, Door
 from app.core.openapi import install_openapi
 from app.core.paging import Cursors
-from app.core.rate_limits import BadStoreError, RateLimits
 from app.core.routing import serve_routes
 from app.core.tracing import Tracing, TracingNotInstalledError
 from app.enumerations import ENUMERATIONS
+from app.quotas import rate_limits
 from app.routers import ROUTERS, TAGS
 from app.settings import BadSettingsError, Settings
 from app.worlds import open_worlds, signing_secrets
+
+_OF_EVERY_CALL: Final = """\
+Send a key, or a token that was made from one, as `Authorization: Bearer ...`. The directory, the
+catalog and the reference lists need none.
+
+- **Errors** are problem documents (RFC 9457), which name everything that is wrong at once.
+  `/problems` explains each code; programs go by `code`.
+- **Dates** are days, `YYYY-MM-DD`, in the reporting time zone, and are never converted.
+- **Versions**: what can change has an `ETag`. Every write reads `If-Match`, and a PATCH needs it.
+- **Repeating**: a push by key can be repeated without harm, and a POST under an `Idempotency-Key`.
+- **Lists** come in pages: `page.next_cursor` and the header `Link` lead to the next one.
+- **Trying out**: a test key (`pars_test_...`) works on the records of the sandbox and no others.
+  A call that knows `validate_only` runs whole with `true`, and saves nothing.
+- **Limits**: the header `RateLimit` says what is left; 429 and 503 say in `Retry-After` when to
+  come again.
+
+Answers may get further members in later versions; a client ignores those that it does not know.
+"""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -43,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="OpenPARS",
         version=__version__,
         summary="An open system of record for accredited continuing medical education.",
+        description=_OF_EVERY_CALL,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         openapi_tags=TAGS,
         lifespan=lifespan,
@@ -62,17 +81,4 @@ def _tracing(settings: Settings) -> Tracing:
         return Tracing(settings.otel_endpoint)
     except TracingNotInstalledError as error:
         message = "PARS_OTEL_ENDPOINT needs the extra `otel`: pip install 'openpars[otel]'."
-        raise BadSettingsError(message) from error
-
-
-def rate_limits(settings: Settings) -> RateLimits:
-    """Open the store of the quotas; raise BadSettingsError when there is none."""
-    quotas = {
-        PER_CREDENTIAL: settings.rate_limit_per_credential,
-        PER_PROVIDER: settings.rate_limit_per_provider,
-    }
-    try:
-        return RateLimits(quotas, settings.rate_limit_store)
-    except BadStoreError as error:
-        message = f"PARS_RATE_LIMIT_STORE is wrong: {error}."
         raise BadSettingsError(message) from error

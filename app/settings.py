@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.database_url import BadAddressError, understood_url
+
 PREFIX = "PARS_"
 # What `pars push` is told about the server that it sends to; no setting of a server's own.
 SERVER_TO_PUSH_TO, KEY_TO_PUSH_WITH = f"{PREFIX}SERVER", f"{PREFIX}KEY"
@@ -51,21 +53,10 @@ def _wrong(what_is_right: str) -> PydanticCustomError:
 
 
 def _database_url(value: str) -> str:
-    """Accept the address as other tools write it, and return it as SQLAlchemy wants it."""
-    scheme, separator, rest = value.partition("://")
-    if not separator or scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
-        right = "a PostgreSQL address such as postgresql://user:password@host:5432/pars"
-        raise _wrong(right)
     try:
-        has_database = len(urlsplit(f"postgresql://{rest}").path) > 1
-    except ValueError:
-        has_database = False
-    if not has_database:
-        right = "a PostgreSQL address that names a database, as in .../pars"
-        raise _wrong(right)
-    # libpq says `sslmode` where asyncpg says `ssl`.
-    address, mark, options = rest.partition("?")
-    return f"postgresql+asyncpg://{address}{mark}{options.replace('sslmode=', 'ssl=')}"
+        return understood_url(value)
+    except BadAddressError as error:
+        raise _wrong(str(error)) from None
 
 
 def _web_address(value: str) -> str:
@@ -85,7 +76,11 @@ def _zone_name(value: str) -> str:
 
 
 def _own_folder(value: Path) -> Path:
-    return value.expanduser().absolute()
+    try:
+        return value.expanduser().absolute()
+    except RuntimeError:
+        right = "a folder; there is no such user, or no home of theirs"
+        raise _wrong(right) from None
 
 
 def _default_data_dir() -> Path:

@@ -8,7 +8,12 @@ from typing import NamedTuple, TypeVar
 
 from app.cli.failure import CommandError
 from app.cli.sandbox_database import refuse_the_wrong_one, sandbox_beside, upgrade_sandbox
-from app.cli.schema import SchemaVersion, schema_version, upgrade_schema
+from app.cli.schema import (
+    SchemaVersion,
+    newer_than_the_program,
+    schema_version,
+    upgrade_schema,
+)
 from app.core.database import Database
 from app.embedded import running
 from app.embedded.sandbox import sandbox_address
@@ -98,6 +103,8 @@ def upgrade_both(settings: Settings, found: Addresses) -> Upgraded:
 
 def _insist_on_schema(url: str, *, sandbox: bool) -> None:
     version = schema_version(url)
+    if version.is_newer:
+        raise CommandError(newer_than_the_program(version))
     if not version.at_head:
         which = "sandbox" if sandbox else "database"
         message = (

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.cli.findings import Finding
-from app.cli.schema import schema_version
+from app.cli.schema import SchemaVersion, schema_version
 from app.core.row_scope import ACCREDITOR_ROLE, APPLICATION_ROLE, OPERATOR_ROLE
 from app.embedded.binaries import NEWEST, OLDEST
 from app.grants import LIVE_GRANTS, Grant, declared_grants
@@ -56,7 +56,7 @@ def soundness(url: str, *, sandbox: bool = False) -> list[Finding]:
     current, head = version.current or "nothing", version.head or "nothing"
     return [
         *asyncio.run(look_at(url)),
-        Finding("schema", version.at_head, current, head, _MIGRATE),
+        Finding("schema", version.at_head, current, head, _remedy(version)),
         Finding(
             "can be reset",
             version.is_sandbox == sandbox,
@@ -65,6 +65,10 @@ def soundness(url: str, *, sandbox: bool = False) -> list[Finding]:
             "Look whether PARS_DATABASE_URL and PARS_SANDBOX_URL are swapped.",
         ),
     ]
+
+
+def _remedy(version: SchemaVersion) -> str:
+    return "Run the newer program that migrated it." if version.is_newer else _MIGRATE
 
 
 async def look_at(url: str) -> list[Finding]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from app.cli.findings import Finding
 from app.cli.kept_secrets import SIGNING_KEY, kept_secret
+from app.quotas import rate_limits
 from app.settings import SHORTEST_SECRET, BadSettingsError, Settings
 
 _GIBIBYTE: Final = 2**30
@@ -64,9 +65,6 @@ def _secret(settings: Settings) -> Finding:
 
 def _quotas(settings: Settings) -> Finding:
     """Tell whether the store of the quotas answers, and whether it is one for all."""
-    # The other commands need not wait for the import of the application.
-    from app.main import rate_limits  # noqa: PLC0415
-
     wanted = "one store for all processes, that answers"
     try:
         answers = asyncio.run(rate_limits(settings).store_answers())

@@ -41,7 +41,7 @@ def errors(*, check: Check = False) -> None:
 
 
 def _application() -> FastAPI:
-    # The other commands need not wait for its import.
+    # Whoever asks for help, or for the requirements, need not wait for its import.
     from app.main import create_app  # noqa: PLC0415
 
     # Without any setting of this machine: the documents are the same everywhere.

@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from app.cli.failure import CommandError
 from app.settings import Settings
 
 SIGNING_KEY = "secret_key"
@@ -15,17 +16,28 @@ def signing_key(settings: Settings) -> str:
     """Return the secret of the settings, else the one kept in the data folder.
 
     It is made once. Processes on several machines must be given the same one.
+    Raises CommandError when the folder takes none.
     """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    kept = kept_secret(settings, SIGNING_KEY)
-    if kept is None:
-        keep_secret(settings, SIGNING_KEY, secrets.token_urlsafe(48), replace=False)
+    try:
         kept = kept_secret(settings, SIGNING_KEY)
+        if kept is None:
+            keep_secret(settings, SIGNING_KEY, secrets.token_urlsafe(48), replace=False)
+            kept = kept_secret(settings, SIGNING_KEY)
+    except OSError as error:
+        raise _no_place(settings, error.strerror) from error
     if kept is None:
-        message = f"{settings.data_dir / SIGNING_KEY} cannot be read"
-        raise OSError(message)
+        raise _no_place(settings, "it is empty")
     return kept
+
+
+def _no_place(settings: Settings, why: str | None) -> CommandError:
+    place = settings.data_dir / SIGNING_KEY
+    return CommandError(
+        f"The secret key cannot be kept in {place} ({why}). Set PARS_SECRET_KEY, or PARS_DATA_DIR "
+        "to a folder that can be written."
+    )
 
 
 def kept_secret(settings: Settings, name: str) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 import migrations
+from app.cli.failure import CommandError
 
 _KNOWN = text("SELECT to_regclass('alembic_version')::text, to_regclass('sandbox')::text")
 _MARKED = "SELECT EXISTS (SELECT FROM sandbox)"
@@ -31,10 +32,20 @@ class SchemaVersion:
         """Whether nothing is left to migrate."""
         return self.current == self.head
 
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer program has migrated it: this one does not know the migration."""
+        return self.current is not None and self.current not in _migrations()
+
 
 def upgrade_schema(url: str) -> SchemaVersion:
-    """Run every migration that the database lacks; return where it was before."""
+    """Run every migration that the database lacks; return where it was before.
+
+    Raises CommandError when a newer program has migrated it.
+    """
     before = schema_version(url)
+    if before.is_newer:
+        raise CommandError(newer_than_the_program(before))
     if not before.at_head:
         config = _configuration()
         config.attributes["url"] = url
@@ -48,9 +59,23 @@ def schema_version(url: str) -> SchemaVersion:
     return SchemaVersion(current, _head(), is_sandbox)
 
 
+def newer_than_the_program(version: SchemaVersion) -> str:
+    """Return what is to be done about a database that a newer program has migrated."""
+    return (
+        f"The schema of the database is at {version.current}, and the newest that this program "
+        f"knows is {version.head}: run the newer program that migrated it."
+    )
+
+
 @cache
 def _head() -> str | None:
     return ScriptDirectory.from_config(_configuration()).get_current_head()
+
+
+@cache
+def _migrations() -> frozenset[str]:
+    script = ScriptDirectory.from_config(_configuration())
+    return frozenset(migration.revision for migration in script.walk_revisions())
 
 
 def _configuration() -> Config:

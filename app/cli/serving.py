@@ -10,6 +10,8 @@ from importlib.util import find_spec
 
 import typer
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from app.cli.connection import migrated_databases
@@ -22,6 +24,7 @@ from app.cli.worker import build
 from app.cli.worker_command import worker_beside
 from app.core.log import configure_logging
 from app.core.metrics import SHARED_FOLDER
+from app.quotas import rate_limits
 from app.settings import Settings, load_settings
 
 # What is under way was waited for already when the web server hears of the end.
@@ -36,6 +39,8 @@ def serve() -> None:
     """Start the server; without PARS_DATABASE_URL, a PostgreSQL of its own too."""
     settings = load_settings()
     _insist_on_speed()
+    # Each serving process would find out on its own that there is no such store.
+    rate_limits(settings)
     with bound_socket(settings) as bound, migrated_databases(settings) as databases:
         embedded = settings.database_url is None
         if embedded:
@@ -70,6 +75,22 @@ class _Workers(Multiprocess):
     ) -> None:
         super().__init__(config, sockets=[bound])
         self._told_to_stop = told_to_stop
+        self._counted: set[int | None] = set()
+
+    def run(self) -> None:
+        """Serve until told to stop; raise CommandError when one of them cannot even begin."""
+        super().run()
+        if any(process.exitcode == STARTUP_FAILURE for process in self.processes):
+            message = "A serving process could not start; its lines in the log say why."
+            raise CommandError(message)
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace those that ended, and count their connections no more."""
+        super().keep_subprocess_alive()
+        there = {process.pid for process in self.processes}
+        for gone in self._counted - there:
+            mark_process_dead(gone)  # type: ignore[no-untyped-call]
+        self._counted = there
 
     def terminate_all(self) -> None:
         """Tell all of them to stop."""

@@ -16,7 +16,9 @@ from app.settings import load_settings
 
 def build(told_to_stop: Callable[[], object] = lambda: None) -> FastAPI:
     """Build the application in a serving process, which then stops in order."""
-    # Every command imports this module, and none of the others needs the application.
+    # What is imported is no garbage, as in the command line. The parent of several processes
+    # imports this module, and does not need the application.
+    gc.disable()
     from app.main import create_app  # noqa: PLC0415
 
     if multiprocessing.parent_process() is not None:
@@ -30,6 +32,7 @@ def build(told_to_stop: Callable[[], object] = lambda: None) -> FastAPI:
     application = create_app(settings)
     stop_in_order(application.state.stopping, settings.stop_notice, told_to_stop)
     # What is here stays until the end; whoever looks for garbage need not look through it.
+    gc.enable()
     gc.collect()
     gc.freeze()
     return application

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Annotated, Final
 
 import httpx
+import structlog
 import typer
 
 from app.cli.connection import Addresses, migrated_databases
@@ -23,6 +24,8 @@ FINISH_WITHIN: Final = 10.0
 SECONDS_OF_A_LEASE: Final = 10.0
 _SECONDS_BETWEEN_LOOKS: Final = 0.5
 _SECONDS_BEFORE_THE_NEXT: Final = 1.0
+
+_log = structlog.get_logger("imports")
 
 
 def worker(
@@ -70,7 +73,13 @@ def _keep(
     _await_the_server(address, stopping)
     while not stopping.is_set():
         process = context.Process(target=_work_beside, args=(databases, settings), daemon=True)
-        process.start()
+        try:
+            process.start()
+        except OSError as error:
+            # The machine has no memory or no process to spare.
+            _log.warning("worker_not_started", kind=type(error).__name__)
+            stopping.wait(_SECONDS_BEFORE_THE_NEXT)
+            continue
         while process.is_alive() and not stopping.wait(0.2):
             pass
         process.terminate()
@@ -81,10 +90,13 @@ def _keep(
 
 
 def _await_the_server(address: str, stopping: threading.Event) -> None:
-    """Leave the machine to the server until it answers: somebody waits for that."""
+    """Leave the machine to the server until it answers: somebody waits for that.
+
+    It is on this machine, whatever proxy the environment names for others.
+    """
     while not stopping.is_set():
         try:
-            httpx.get(f"{address}/livez")
+            httpx.get(f"{address}/livez", trust_env=False)
         except httpx.HTTPError:
             stopping.wait(_SECONDS_BETWEEN_LOOKS)
         else:
@@ -98,7 +110,7 @@ def _work_beside(databases: Addresses, settings: Settings) -> None:
 
 
 def _work(databases: Addresses, settings: Settings, lease: float) -> None:
-    # The other commands need not wait for what only a worker imports.
+    # The server beside it need not wait for what only a worker imports.
     from app.imports.worker import work  # noqa: PLC0415
 
     async def until_stopped() -> None:

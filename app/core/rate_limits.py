@@ -29,6 +29,12 @@ RATE_LIMIT_EXCEEDED = declare(
 
 IN_MEMORY: Final = "memory://"
 WINDOW: Final = 60
+# No window that this clock has begun lasts longer.
+_LONGEST: Final = 2 * WINDOW
+_STORES: Final = (
+    f"it must be {IN_MEMORY}, or the address of a store whose client is installed, "
+    "such as redis://host:6379"
+)
 _BLOCKS: Final = 20
 _SECONDS_WITHOUT_A_STORE: Final = 1
 _MOST_REMEMBERED: Final = 10_000
@@ -39,7 +45,7 @@ _log = structlog.get_logger("rate_limits")
 
 
 class BadStoreError(Exception):
-    """The address of the store cannot be used; the message says why."""
+    """The address of the store cannot be used; the message says what would be right."""
 
 
 @dataclass(slots=True)
@@ -49,6 +55,10 @@ class Allowance:
     ends: float
     in_hand: int
     in_store: int
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether the window has ended, or began on a clock that was set back since."""
+        return not now < self.ends <= now + _LONGEST
 
     def shown(self, name: str, now: float) -> str:
         """Return the allowance as an item of the header RateLimit."""
@@ -75,7 +85,7 @@ class Quota:
         allowance = self._allowances.get(subject)
         if (
             allowance is None
-            or allowance.ends <= now
+            or allowance.is_over(now)
             or (allowance.in_hand < cost and allowance.in_store)
         ):
             allowance = await self._more(subject, cost, now)
@@ -87,7 +97,7 @@ class Quota:
     async def _more(self, subject: str, cost: int, now: float) -> Allowance:
         taken, in_store, ends = await self._taken(subject, cost, now)
         allowance = self._allowances.get(subject)
-        if allowance is None or allowance.ends <= now:
+        if allowance is None or allowance.is_over(now):
             self._forget_the_past(now)
             allowance = self._allowances[subject] = Allowance(ends, 0, 0)
         allowance.in_hand += taken
@@ -98,7 +108,10 @@ class Quota:
         """Take a block from the store; return it with what is left there, and until when."""
         place = (self.name, subject)
         try:
-            _, left = await self._limiter.get_window_stats(self._item, *place)
+            ends, left = await self._limiter.get_window_stats(self._item, *place)
+            if ends > now + _LONGEST:
+                await self._limiter.clear(self._item, *place)
+                left = self.units
             taken = min(max(self._block, cost), left)
             # Another process may have taken what was left a moment ago.
             if taken > 0 and not await self._limiter.hit(self._item, *place, cost=taken):
@@ -115,7 +128,7 @@ class Quota:
             self._allowances = {
                 subject: allowance
                 for subject, allowance in self._allowances.items()
-                if allowance.ends > now
+                if not allowance.is_over(now)
             }
 
 
@@ -178,9 +191,9 @@ def _store(address: str) -> Storage:
         store = storage_from_string(
             f"async+{address}", wrap_exceptions=True, implementation="redispy"
         )
-    except ConfigurationError as error:
-        raise BadStoreError(str(error)) from error
+    except ConfigurationError:
+        # What the library says repeats the address, which may hold a password.
+        raise BadStoreError(_STORES) from None
     if not isinstance(store, Storage):
-        message = f"{address} is no store that can be waited for"
-        raise BadStoreError(message)
+        raise BadStoreError(_STORES)
     return store

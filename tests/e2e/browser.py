@@ -28,16 +28,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _paths_of(route: Route, operations: Collection[str]) -> None:
-    """Answer with the paths of these operations."""
-    reply = route.fetch()
-    document = reply.json()
-    document["paths"] = {
-        path: methods
-        for path, methods in document["paths"].items()
-        if any(operation["operationId"] in operations for operation in methods.values())
-    }
-    route.fulfill(response=reply, json=document)
+def show_only(page: Page, operations: Collection[str]) -> None:
+    """Leave only the paths of these operations in the document that the page reads."""
+
+    def leave_out_the_rest(route: Route) -> None:
+        reply = route.fetch()
+        document = reply.json()
+        document["paths"] = {
+            path: methods
+            for path, methods in document["paths"].items()
+            if any(operation["operationId"] in operations for operation in methods.values())
+        }
+        route.fulfill(response=reply, json=document)
+
+    page.route("**/openapi.json", leave_out_the_rest)
 
 
 class Workbench:
@@ -46,7 +50,7 @@ class Workbench:
     def __init__(self, page: Page, url: str, operations: Collection[str]) -> None:
         self.page = page
         page.set_default_timeout(60_000)
-        page.route("**/openapi.json", lambda route: _paths_of(route, operations))
+        show_only(page, operations)
         page.goto(f"{url}/docs")
         page.locator("#operations-Activities-activities_push").wait_for()
 

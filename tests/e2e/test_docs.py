@@ -11,7 +11,7 @@ import pytest
 import typer
 from alembic.script import ScriptDirectory
 
-from app.cli import application
+from app.cli.commands import put_together
 from app.embedded.account import Account
 from app.embedded.binaries import find_binaries
 from app.embedded.cluster import Cluster
@@ -99,7 +99,7 @@ def test_every_setting_stands_in_the_guide_as_the_code_says_it() -> None:
 
 
 def test_every_command_stands_in_the_guide_and_no_other() -> None:
-    commands = set(names_of(typer.main.get_command(application), ""))
+    commands = set(names_of(typer.main.get_command(put_together()), ""))
     assert len(commands) > 12
     text = DRILL.read_text()
     for command in commands:
@@ -113,7 +113,7 @@ def test_every_command_line_in_the_documents_is_one_that_the_program_takes() -> 
     assert len(lines) > 8
     for line in lines:
         words = shlex.split(line, comments=True)
-        command: Any = typer.main.get_command(application)
+        command: Any = typer.main.get_command(put_together())
         while words and words[0] in getattr(command, "commands", {}):
             command = command.commands[words.pop(0)]
         assert not hasattr(command, "commands"), f"pars {line} is no command"

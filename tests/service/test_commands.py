@@ -4,13 +4,15 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import pytest
 
-from app.cli import main
+from app.cli import database, main
+from app.cli.commands import COMMANDS
 from tests.databases import superuser_of
 
 
@@ -58,20 +60,21 @@ async def accreditor_is_known(database_url: str) -> None:
         )
 
 
-async def trail_of(database_url: str, provider_id: str) -> list[tuple[object, ...]]:
+async def trail_of(database_url: str, table: str, whom: str) -> list[tuple[str, ...]]:
+    key = {"provider_history": "provider_id", "credential_history": "changed_credential_id"}
     async with superuser_of(database_url) as superuser:
         rows = await superuser.fetch(
-            "SELECT version, action, actor_kind, credential_id FROM provider_history"
-            " WHERE provider_id = $1 ORDER BY version",
-            provider_id,
+            f"SELECT action, actor_kind, credential_id FROM {table}"  # noqa: S608
+            f" WHERE {key[table]} = $1 ORDER BY at",
+            whom,
         )
     return list(map(tuple, rows))
 
 
 def test_the_trail_of_a_provider_begins_with_its_entry(pars: Pars, database_url: str) -> None:
     pars("providers", "add", "0008277", "--name", "Lake Hospital", "--accreditor", "ACCME")
-    trail = asyncio.run(trail_of(database_url, "0008277"))
-    assert trail == [(1, "created", "operator", "command line")]
+    trail = asyncio.run(trail_of(database_url, "provider_history", "0008277"))
+    assert trail == [("created", "operator", "command line")]
 
 
 def test_an_accreditor_that_nobody_entered_is_refused_with_the_one_that_was_meant(
@@ -152,6 +155,12 @@ def test_a_migrated_database_is_found_at_head_and_sound(pars: Pars) -> None:
     assert looked.code == 1
 
 
+def test_a_key_that_would_have_expired_already_is_not_issued(pars: Pars) -> None:
+    ended = pars("keys", "issue", "--kind", "operator", "--expires", "2020-01-01")
+    assert ended.code == 2
+    assert "2020-01-01T00:00:00Z has passed" in ended.err
+
+
 def test_keys_of_every_kind_are_issued_listed_and_revoked(pars: Pars) -> None:
     pars("providers", "add", "0008274", "--name", "One", "--accreditor", "ACCME")
     pars("providers", "add", "0008275", "--name", "Two", "--accreditor", "ACCME")
@@ -175,6 +184,23 @@ def test_keys_of_every_kind_are_issued_listed_and_revoked(pars: Pars) -> None:
         assert pars("keys", "revoke", credential_id).code == 0
     assert "revoked" in pars("keys", "list").out
     assert pars("keys", "revoke", "cred_none").code == 1
+
+
+def test_without_a_command_all_of_them_are_listed(pars: Pars) -> None:
+    for words in ((), ("--help",)):
+        ended = pars(*words)
+        listed = ended.out + ended.err
+        assert [name for name in COMMANDS if f"\n  {name} " not in listed] == []
+
+
+def test_what_is_done_with_a_key_is_in_the_trail_once(pars: Pars, database_url: str) -> None:
+    issued = pars("keys", "issue", "--kind", "operator", "--json").document["credential_id"]
+    for _ in range(2):
+        pars("keys", "revoke", issued)
+
+    trail = asyncio.run(trail_of(database_url, "credential_history", issued))
+    by = ("operator", "command line")
+    assert trail == [("issued", *by), ("revoked", *by)]
 
 
 @pytest.mark.parametrize(
@@ -204,4 +230,58 @@ def test_a_database_that_is_not_there_is_one_line(
     ended = pars("db", "current")
     assert (ended.code, ended.out) == (1, "")
     assert len(ended.err.splitlines()) == 1
+    assert "hunter2" not in ended.err
+
+
+@pytest.fixture
+async def newer(database_url: str) -> AsyncIterator[None]:
+    """While this is there, a program of next year has migrated the database."""
+    async with superuser_of(database_url) as superuser:
+        now = await superuser.fetchval("SELECT version_num FROM alembic_version")
+        await superuser.execute("UPDATE alembic_version SET version_num = '0999'")
+        yield
+        await superuser.execute("UPDATE alembic_version SET version_num = $1", now)
+
+
+@pytest.mark.usefixtures("newer")
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("keys", "list"), ("serve",), ("worker",)])
+def test_a_database_that_a_newer_program_migrated_is_left_to_that_program(
+    pars: Pars, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("PARS_PORT", "0")
+    ended = pars(*words)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("The schema of the database is at 0999, and the newest that this")
+    assert ended.err.endswith("run the newer program that migrated it.\n")
+
+
+def test_a_connection_that_the_database_ends_is_one_line(
+    pars: Pars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(_url: str) -> None:
+        message = "cannot switch to state 11"
+        raise asyncpg.InternalClientError(message)
+
+    monkeypatch.setattr(database, "schema_version", end)
+    ended = pars("db", "current")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "The database did not answer as it should: cannot switch to state 11\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "complaint"),
+    [
+        (("PARS_RATE_LIMIT_STORE", "moon://:hunter2@host"), 2, "PARS_RATE_LIMIT_STORE is wrong"),
+        (("PARS_HOST", "a" * 70), 2, f"PARS_HOST={'a' * 70} is wrong: it must be an address"),
+        (("PARS_DATA_DIR", __file__), 1, "The secret key cannot be kept in"),
+    ],
+)
+def test_a_server_that_cannot_start_says_why_in_one_line_before_it_says_that_it_runs(
+    pars: Pars, monkeypatch: pytest.MonkeyPatch, setting: tuple[str, str], code: int, complaint: str
+) -> None:
+    monkeypatch.setenv("PARS_PORT", "0")
+    monkeypatch.setenv(*setting)
+    ended = pars("serve")
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (code, "", 1)
+    assert ended.err.startswith(complaint)
     assert "hunter2" not in ended.err

@@ -16,7 +16,13 @@ NEEDED_UNNAMED = {
     "tzdata": "the time zones of a machine that has none",
 }
 # What is declared is made of these, or names them as an extra of its own.
-PARTS = {"starlette", "pydantic-core", "uvloop", "opentelemetry-exporter-otlp-proto-http"}
+PARTS = {
+    "starlette",
+    "pydantic-core",
+    "uvloop",
+    "httptools",
+    "opentelemetry-exporter-otlp-proto-http",
+}
 
 
 def declared() -> set[str]:

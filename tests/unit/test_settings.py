@@ -75,10 +75,39 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
                 "such as postgresql://user:password@host:5432/pars."
             ),
         ),
+        *(
+            (
+                "PARS_DATABASE_URL",
+                f"postgresql://pars:hunter2@{place}",
+                (
+                    "PARS_DATABASE_URL is wrong: it must be a PostgreSQL address "
+                    "whose port is a number up to 65535."
+                ),
+            )
+            for place in ("db:old/pars", "db:70000/pars", "/pars?host=a,b&port=5432,old")
+        ),
+        (
+            "PARS_DATABASE_URL",
+            "postgresql://pars:hunter2@db/pars?connect_timeout=5",
+            (
+                "PARS_DATABASE_URL is wrong: it must be a PostgreSQL address with no other options "
+                "than gsslib, host, krbsrvname, passfile, password, port, ssl, sslmode, "
+                "target_session_attrs, user; of what else libpq knows, set the variable, such as "
+                "PGSSLROOTCERT."
+            ),
+        ),
         (
             "PARS_SECRET_KEY",
             "hunter2",
             "PARS_SECRET_KEY is wrong: it must be at least 32 random characters.",
+        ),
+        (
+            "PARS_DATA_DIR",
+            "~no_such_user/data",
+            (
+                "PARS_DATA_DIR=~no_such_user/data is wrong: it must be a folder; there is no such "
+                "user, or no home of theirs."
+            ),
         ),
         ("PARS_DATADIR", "/data", "PARS_DATADIR is not a setting; did you mean PARS_DATA_DIR?"),
     ],

@@ -1,6 +1,7 @@
 """Quotas: units are spent, refused, and there again with the next window."""
 
 import time
+from traceback import format_exception
 
 import pytest
 from limits.errors import StorageError
@@ -126,10 +127,23 @@ async def test_a_store_that_fails_does_not_take_the_service_with_it(
     assert await limits.store_answers() is False
 
 
-@pytest.mark.parametrize("address", ["nonsense://", "", "redis"])
-def test_a_store_that_there_is_not_is_told_at_once(address: str) -> None:
-    with pytest.raises(BadStoreError):
+async def test_a_clock_that_is_set_back_keeps_nobody_out_for_as_long(now: list[float]) -> None:
+    limits = RateLimits({"credential": 10})
+    await limits.charge(A, 10)
+    now[0] -= 3600
+    assert told(await limits.charge(A, 1))["ratelimit"] == '"credential";r=9;t=60'
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense://", "", "redis", "redis://:hunter2@host:none", "moon://:hunter2@host"]
+)
+def test_a_store_that_there_is_not_is_told_at_once_and_its_address_not_repeated(
+    address: str,
+) -> None:
+    with pytest.raises(BadStoreError) as refused:
         RateLimits({"credential": 1}, address)
+    assert str(refused.value).startswith("it must be memory://, or the address of a store")
+    assert "hunter2" not in "".join(format_exception(refused.value))
 
 
 async def test_many_subjects_of_the_past_are_forgotten(
