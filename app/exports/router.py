@@ -1,5 +1,6 @@
 """The calls that give all records of a provider as a file."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -42,7 +43,7 @@ async def export_activities(call: ReadsActivities, file_format: Format = "ndjson
     The columns are those of the import template, so that a table that was corrected can be
     imported again. No cell is a formula.
     """
-    return _file(call, "activities", file_format)
+    return await _file(call, "activities", file_format)
 
 
 @router.get(
@@ -56,12 +57,21 @@ async def export_completions(call: ReadsCompletions, file_format: Format = "ndjs
 
     The person is masked, unless the credential has the scope `completions:read_pii`.
     """
-    return _file(call, "completions", file_format)
+    return await _file(call, "completions", file_format)
 
 
-def _file(call: Reading, kind: Kind, file_format: ExportFormat) -> Response:
+async def _file(call: Reading, kind: Kind, file_format: ExportFormat) -> Response:
+    pieces = WRITERS[file_format](Export(call, kind))
+    # While nothing has been sent, a database that cannot serve is said to be one.
+    first = await anext(pieces, b"")
+
+    async def all_pieces() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
     return StreamingResponse(
-        WRITERS[file_format](Export(call, kind)),
+        all_pieces(),
         headers={"Content-Disposition": f'attachment; filename="{kind}.{file_format}"'},
         media_type=MEDIA_TYPES[file_format],
     )

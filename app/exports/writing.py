@@ -1,12 +1,14 @@
 """Writing an export as it is read: no more than a page of it is in memory."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 import orjson
 
+from app.core.admission import busy
 from app.exports.reading import Export, Record
-from app.imports.columns import TABLES, Column, values_of
+from app.imports.columns import TABLES, values_of
+from app.imports.readers.rows import Kind
 from app.imports.spreadsheets import CSV, XLSX, csv_line, xlsx_pieces
 
 ExportFormat = Literal["ndjson", "csv", "xlsx"]
@@ -54,18 +56,25 @@ WRITERS: Final[dict[ExportFormat, Writer]] = {"ndjson": _ndjson, "csv": _csv, "x
 class _Table:
     """The columns of an export: those that imports read, and what the system says."""
 
-    def __init__(self, columns: tuple[Column, ...], told: tuple[str, ...]) -> None:
-        self._columns = columns
-        self._told = told
-        self.header = [*(column.name for column in columns), *told]
+    def __init__(self, kind: Kind, times: Mapping[str, int]) -> None:
+        self._times = times
+        self._table = TABLES[kind]
+        self._columns = self._table.columns(times)
+        self._told = _OF_THE_SERVER[kind]
+        self.header = [*(column.name for column in self._columns), *self._told]
 
     @classmethod
     async def of(cls, export: Export) -> "_Table":
         """Return the table that holds every record of an export."""
-        columns = TABLES[export.kind].columns(await export.times())
-        return cls(columns, _OF_THE_SERVER[export.kind])
+        return cls(export.kind, await export.times())
 
     def cells(self, record: Record) -> list[Any]:
-        """Return the cells of a record."""
+        """Return the cells of a record.
+
+        Raises ProblemError 503 `server.busy` when the record has grown beyond the columns, which
+        breaks the file off: a whole one would lack what came to it.
+        """
+        if not self._table.holds(record, self._times):
+            raise busy()
         told = {**record, "missing_count": len(record.get("missing", ()))}
         return [*values_of(self._columns, record), *(told[name] for name in self._told)]

@@ -175,6 +175,13 @@ class Table:
             ),
         )
 
+    def holds(self, record: Mapping[str, Any], times: Mapping[str, int]) -> bool:
+        """Tell whether columns with every part repeated this often hold all of a record."""
+        return all(
+            len(_value_at(record, columns[0].pointer.partition("/#")[0]) or ()) <= times[part]
+            for part, columns in self.repeated.items()
+        )
+
     def named(self, name: str) -> Column | None:
         """Return the column of this name, if the table has it."""
         for column in self.own:

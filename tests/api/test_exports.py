@@ -4,12 +4,18 @@ import json
 import zipfile
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
 
+from app.auth.access import Access
 from app.auth.operating import issue_key
+from app.core.admission import busy
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.errors import ProblemError
+from app.exports.reading import Export
 from tests.builders import complete_activity, support_source
 from tests.harness import ReportingProvider
 from tests.imports_support import Desk, counted, ndjson, shown_on_failure
@@ -22,9 +28,14 @@ def desk(provider: ReportingProvider, database: Database, clock: Clock) -> Desk:
     return Desk(provider, database, clock)
 
 
+def exports_of(desk: Desk) -> str:
+    return f"/v1/providers/{desk.provider.provider_id}/exports"
+
+
 async def export(desk: Desk, kind: str, file_format: str) -> bytes:
-    url = f"/v1/providers/{desk.provider.provider_id}/exports/{kind}"
-    reply = await desk.provider.client.get(url, params={"format": file_format})
+    reply = await desk.provider.client.get(
+        f"{exports_of(desk)}/{kind}", params={"format": file_format}
+    )
     assert reply.status_code == 200, reply.text
     assert f"{kind}.{file_format}" in reply.headers["content-disposition"]
     return reply.content
@@ -76,6 +87,49 @@ async def test_no_cell_of_a_table_is_a_formula(desk: Desk) -> None:
     assert "@SUM(1)" in rows[1]
 
 
+async def test_a_table_breaks_off_at_a_record_that_grew_beyond_its_columns(
+    desk: Desk, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await enter(desk, 1)
+    listed = (await desk.provider.client.get(desk.provider.activities)).json()
+    url = f"{desk.provider.activities}/{listed['data'][0]['activity_id']}"
+    three = {"received": True, "sources": [support_source(source=name) for name in "ABC"]}
+    count = Export.times
+
+    async def count_before_it_grows(self: Export) -> dict[str, int]:
+        times = await count(self)
+        grown = await desk.provider.client.patch(
+            url, json={"commercial_support": three}, headers={"If-Match": '"1"'}
+        )
+        assert grown.status_code == 200, grown.text
+        return times
+
+    monkeypatch.setattr(Export, "times", count_before_it_grows)
+    # What the application raises here breaks the connection off.
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url=desk.provider.client.base_url,
+        headers=desk.provider.client.headers,
+    )
+    async with client:
+        with pytest.raises(ProblemError):
+            await client.get(f"{exports_of(desk)}/activities?format=csv")
+
+
+@pytest.mark.parametrize("file_format", ["ndjson", "csv", "xlsx"])
+async def test_an_export_of_which_nothing_can_be_read_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, file_format: str
+) -> None:
+    async def read_recent(*_: object) -> None:
+        raise busy()
+
+    monkeypatch.setattr(Access, "read_recent", read_recent)
+    reply = await desk.provider.client.get(
+        f"{exports_of(desk)}/activities", params={"format": file_format}
+    )
+    assert (reply.status_code, reply.json()["code"]) == (503, "server.busy")
+
+
 async def test_a_provider_with_nothing_gets_the_header(desk: Desk) -> None:
     assert await export(desk, "activities", "ndjson") == b""
     (header,) = csv.reader(io.StringIO((await export(desk, "activities", "csv")).decode()))
@@ -115,5 +169,5 @@ async def test_completions_are_masked_unless_the_scope_says_otherwise(
 async def test_exports_of_others_are_not_found(
     desk: Desk, other_provider: ReportingProvider
 ) -> None:
-    url = f"/v1/providers/{desk.provider.provider_id}/exports/activities"
-    assert (await other_provider.client.get(url)).status_code == 404
+    reply = await other_provider.client.get(f"{exports_of(desk)}/activities")
+    assert reply.status_code == 404
