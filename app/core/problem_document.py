@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.core.errors import ProblemError
 
 PROBLEM_JSON: Final = "application/problem+json"
-_RETRYABLE: Final = frozenset({429, 503})
+_RETRYABLE: Final = frozenset({408, 429, 503})
 
 
 def problem_document(error: ProblemError, request: Request) -> dict[str, Any]:

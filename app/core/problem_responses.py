@@ -23,6 +23,12 @@ HEAD_TOO_LARGE = declare(
     "The head of the request is too large",
     "Send at most 100,000 bytes of address and headers.",
 )
+REQUEST_TOO_SLOW = declare(
+    "request.too_slow",
+    408,
+    "The rest of the request did not come",
+    "Send a request without pauses of a minute; the same one can be sent again.",
+)
 SERVER_FAULT = declare(
     "server.fault",
     500,
@@ -52,6 +58,12 @@ def head_too_large() -> ProblemError:
     """Return the refusal of a request whose head does not end."""
     detail = f"The head has more than {MOST_BYTES_OF_A_HEAD:,} bytes. Nothing was done."
     return ProblemError(HEAD_TOO_LARGE, detail)
+
+
+def request_too_slow() -> ProblemError:
+    """Return the refusal of a request whose client stopped in the middle of it."""
+    detail = "Nothing more of the request came for a minute. Nothing was done."
+    return ProblemError(REQUEST_TOO_SLOW, detail)
 
 
 def _problem_of_status(error: HTTPException, request: Request) -> ProblemError:

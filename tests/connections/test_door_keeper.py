@@ -2,138 +2,15 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
 
-from app.cli.door_keeper import DoorKeeper
-from app.core.admission import busy
-from app.core.door import DOOR, Door
+from app.core.door import Door
 from app.core.metrics import _REGISTRY
-from app.core.routing import serve_routes
-from app.core.stopping import Stopping
+from tests.connections.one_room import PATH, Line, Place
 
-PATH = "/v1/owners/1/th%C3%AFngs"
 VARYING = ("date", "x-request-id", "content-length")
-
-
-class Place:
-    """A server with room for one request, which is served for as long as the test wants."""
-
-    def __init__(self) -> None:
-        self.served: list[bytes] = []
-        self.started, self.full, self.go_on = (asyncio.Event() for _ in range(3))
-        self.left = asyncio.Event()
-        router = APIRouter()
-        router.add_api_route("/livez", self._live)
-        router.add_api_route("/busy", self._busy)
-        router.add_api_route("/file", self._file, response_class=Response)
-        router.add_api_route("/{path:path}", self._serve, methods=["GET", "PUT"])
-        self.application = FastAPI(lifespan=self._lifespan)
-        serve_routes(self.application, [router])
-        self.stopping: Stopping = self.application.state.stopping
-
-    @asynccontextmanager
-    async def _lifespan(self, _application: FastAPI) -> AsyncIterator[dict[str, Door]]:
-        self.started.set()
-        yield {DOOR: Door(1, 1, self.stopping)}
-
-    async def _live(self) -> Response:
-        return Response(status_code=204)
-
-    async def _busy(self) -> Response:
-        raise busy()
-
-    async def _file(self) -> Response:
-        async def lines() -> AsyncIterator[bytes]:
-            try:
-                while not self.go_on.is_set():
-                    yield b"line\n"
-                    await asyncio.sleep(0.005)
-            finally:
-                self.left.set()
-
-        return StreamingResponse(lines())
-
-    async def _serve(self, request: Request) -> Response:
-        self.served.append(await request.body())
-        self.full.set()
-        await self.go_on.wait()
-        return Response(status_code=204)
-
-    async def one_is_served(self, client: httpx.AsyncClient) -> "asyncio.Task[httpx.Response]":
-        """Take up the room."""
-        served = asyncio.create_task(client.get(PATH))
-        await self.full.wait()
-        return served
-
-
-class Line:
-    """A connection that is written and read by hand."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-
-    async def ask(self, request: bytes) -> tuple[bytes, bytes]:
-        """Return the head and the body of the answer."""
-        self._writer.write(request)
-        return await self.answer(has_body=not request.startswith(b"HEAD"))
-
-    async def answer(self, *, has_body: bool = True) -> tuple[bytes, bytes]:
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = int(head.partition(b"content-length: ")[2].partition(b"\r")[0] or b"0")
-        return head, await self._reader.readexactly(length if has_body else 0)
-
-    async def is_closed(self) -> bool:
-        return await self._reader.read() == b""
-
-    async def send_and_go(self, requests: bytes) -> None:
-        """Send requests and break the connection as soon as one of them is being answered."""
-        self._writer.write(requests)
-        await self._reader.readuntil(b"line\n")
-        self._writer.transport.abort()
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-@pytest.fixture
-def place() -> Place:
-    return Place()
-
-
-@pytest.fixture
-async def port(place: Place) -> AsyncIterator[int]:
-    config = uvicorn.Config(
-        place.application, http=DoorKeeper, ws="none", lifespan="on", log_config=None
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        running = asyncio.create_task(server.serve([bound]))
-        await place.started.wait()
-        yield bound.getsockname()[1]
-        place.go_on.set()
-        server.should_exit = True
-        await running
-
-
-@pytest.fixture
-async def client(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        yield client
-
-
-@pytest.fixture
-async def line(port: int) -> AsyncIterator[Line]:
-    line = Line(*await asyncio.open_connection("127.0.0.1", port))
-    yield line
-    line.close()
 
 
 async def test_the_refusal_is_the_one_that_the_frame_would_have_given(
