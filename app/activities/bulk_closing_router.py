@@ -8,13 +8,12 @@ from app.activities import bulk_closing
 from app.activities.bulk_closing_schemas import BulkCloseResults, BulkClosing
 from app.activities.calls import Closes, document_response
 from app.core.database import Transaction
-from app.core.errors import refuse
 from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, Cursors
 from app.core.request_body import read_json
-from app.core.validation import check
+from app.core.validation import valid
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
 
@@ -40,10 +39,7 @@ async def close_many(
     At most 500 are looked at in one call; where there are more, `page.next_cursor` leads
     on. Of each the answer says whether it was closed, or everything that it lacks.
     """
-    checked = check(BulkClosing, await read_json(request))
-    if checked.model is None or checked.violations:
-        raise refuse(checked.violations)
-    asked = checked.model
+    asked = valid(BulkClosing, await read_json(request))
     cursors: Cursors = request.app.state.cursors
     selection = {
         "list": "close",

@@ -10,11 +10,11 @@ from app.activities.problems import NOT_CLOSED, REPORTING_CLOSED
 from app.activities.repository import ActivityRepository, Record
 from app.auth.access import not_found
 from app.auth.scopes import Kind
-from app.core.errors import ProblemError, refuse
+from app.core.errors import ProblemError
 from app.core.etag import Precondition
 from app.core.fields import Text
 from app.core.replies import Part
-from app.core.validation import check
+from app.core.validation import valid
 from app.providers.deadlines import is_over, reporting_year
 
 DeadlineFor = Callable[[int], Awaitable[datetime]]
@@ -29,14 +29,6 @@ class ActivityReopening(Part):
     reason: Annotated[str, Text(1000, multiline=True)] = Field(
         description="Kept in the history of the activity."
     )
-
-
-def reason_from(document: Any) -> str:
-    """Return the reason in the body of the call; raise 422 when it is not there."""
-    checked = check(ActivityReopening, document)
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    return checked.model.reason
 
 
 async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own name
@@ -60,7 +52,7 @@ async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own
     if record is None:
         raise not_found()
     precondition.check(record["version"])
-    reason = reason_from(document)
+    reason = valid(ActivityReopening, document).reason
     if record["closed_at"] is None:
         raise ProblemError(NOT_CLOSED, "The activity is not closed. Nothing was changed.")
     if by not in _NOT_BOUND_BY_THE_DEADLINE:

@@ -21,13 +21,12 @@ from app.auth.schemas import (
     credential_document,
 )
 from app.core.database import Transaction
-from app.core.errors import refuse
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
 from app.core.request_body import read_json
-from app.core.validation import check
+from app.core.validation import valid
 from app.core.worlds import world_of
 
 router = APIRouter(prefix="/v1/credentials", tags=["Operation"])
@@ -84,10 +83,7 @@ async def create_credential(
     Under one `Idempotency-Key` one credential is issued. The call sent again does not show its
     key again: it is refused with its id, so that you can revoke it and issue another.
     """
-    checked = check(CredentialRequest, await read_json(request))
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    wanted, now = checked.model, datetime.now(UTC)
+    wanted, now = valid(CredentialRequest, await read_json(request)), datetime.now(UTC)
 
     async def issue(transaction: Transaction) -> tuple[dict[str, Any], IssuedKey]:
         maker = access.principal

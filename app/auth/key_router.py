@@ -16,14 +16,13 @@ from app.auth.models import Credential
 from app.auth.repository import CredentialRepository, withdraw_grant
 from app.auth.schemas import IssuedKeyRow, KeyList, KeyRequest, KeyRow, key_document
 from app.core.database import Transaction
-from app.core.errors import refuse
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
 from app.core.request_body import read_json
 from app.core.row_scope import REGISTRY
-from app.core.validation import check
+from app.core.validation import valid
 from app.core.worlds import world_of
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/keys", tags=["Credentials"])
@@ -75,10 +74,7 @@ async def create_key(
     Under one `Idempotency-Key` one key is issued. The call sent again does not show it again:
     it is refused with the id of the key, so that you can revoke it and issue another.
     """
-    checked = check(KeyRequest, await read_json(request))
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    wanted, now = checked.model, datetime.now(UTC)
+    wanted, now = valid(KeyRequest, await read_json(request)), datetime.now(UTC)
 
     async def issue(transaction: Transaction) -> tuple[dict[str, Any], IssuedKey]:
         credential, issued = new_key_of(access.provider_id, access.principal, wanted, now)

@@ -8,7 +8,7 @@ from app.batch.problems import MOST_RECORDS, TOO_MANY
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.replies import Part
 from app.core.text import SHOWN
-from app.core.validation import check
+from app.core.validation import check, valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,13 @@ def read_batch(document: Any, record: type[Action], member: str) -> Sent:
     A record that cannot be read is an entry with its refusal, and no matter of the others.
     Raises ProblemError 422 for what is wrong with the batch itself.
     """
-    checked = check(_Body, document)
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    records = checked.model.records
+    body = valid(_Body, document)
+    records = body.records
     if len(records) > MOST_RECORDS:
         message = f"The batch has {len(records):,} records; at most {MOST_RECORDS} are allowed."
         raise refuse([Violation(TOO_MANY, "/records", message)])
     entries = [_entry(index, sent, record, member) for index, sent in enumerate(records)]
-    return Sent(checked.model.atomic, entries)
+    return Sent(body.atomic, entries)
 
 
 def _entry(index: int, sent: Any, record: type[Action], member: str) -> Entry:

@@ -10,12 +10,12 @@ from app.contacts.presenting import present_role
 from app.contacts.problems import CONTACT_UNKNOWN, PRIMARY_REQUIRED, ROLE_UNKNOWN
 from app.contacts.repository import ContactRepository
 from app.contacts.roles import ROLES, Role
-from app.core.errors import ProblemError, refuse
+from app.core.errors import ProblemError
 from app.core.etag import etag, not_modified
 from app.core.nearest import nearest
 from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
-from app.core.validation import check
+from app.core.validation import valid
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/contacts/roles", tags=["Contacts"])
 
@@ -126,11 +126,5 @@ async def clear(call: Writes, role: KnownRole) -> Response:
 
 def _wanted(role: Role, document: object) -> list[str]:
     if role.is_single:
-        single = check(schemas.SingleHolder, document)
-        if single.violations or single.model is None:
-            raise refuse(single.violations)
-        return [single.model.contact_id]
-    many = check(schemas.ManyHolders, document)
-    if many.violations or many.model is None:
-        raise refuse(many.violations)
-    return many.model.contact_ids
+        return [valid(schemas.SingleHolder, document).contact_id]
+    return valid(schemas.ManyHolders, document).contact_ids

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.core.errors import refuse
 from app.core.fields import Written
 from app.core.request_body import read_bytes, read_json
-from app.core.validation import check
+from app.core.validation import valid
 
 
 class _Nothing(Written):
@@ -21,9 +20,7 @@ async def nothing_sent(request: Request) -> None:
     """
     body = request.scope["state"]["body"] = await read_bytes(request)
     if body:
-        checked = check(_Nothing, await read_json(request))
-        if checked.violations:
-            raise refuse(checked.violations)
+        valid(_Nothing, await read_json(request))
 
 
 NothingSent = Annotated[None, Depends(nothing_sent)]

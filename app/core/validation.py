@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.core.document_paths import Places, Steps, without
-from app.core.errors import MOST_VIOLATIONS, Violation
+from app.core.errors import MOST_VIOLATIONS, Violation, refuse
 from app.core.fields.base import FIELD_TYPE, json_type
 from app.core.json_pointer import pointer_to
 from app.core.violations import violation_from
@@ -45,6 +45,14 @@ def check(model: type[M], document: object) -> Checked[M]:
         return Checked(None, violations, frozenset())
     remaining, refused = _remaining(model, document, errors)
     return Checked(remaining, violations, frozenset(map(pointer_to, refused)))
+
+
+def valid(model: type[M], document: object) -> M:
+    """Return a JSON document as a model; raise ProblemError 422 with all that is wrong with it."""
+    checked = check(model, document)
+    if checked.violations or checked.model is None:
+        raise refuse(checked.violations)
+    return checked.model
 
 
 def _remaining(

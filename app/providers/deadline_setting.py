@@ -13,7 +13,7 @@ from app.core.clock import Clock
 from app.core.database import Transaction
 from app.core.errors import Violation, declare, refuse
 from app.core.fields import IsoDate, Written
-from app.core.validation import check
+from app.core.validation import valid
 from app.providers.deadlines import deadline, is_over, usual_last_day
 from app.providers.models import ReportingDeadlineHistory
 from app.providers.repository import deadlines_set
@@ -102,10 +102,7 @@ class Deadlines:
 
 def last_day_from(document: Any, year: int, accreditor_id: str) -> date:
     """Return the day in the body of the call; raise 422 when it cannot be the last one."""
-    checked = check(DeadlineRequest, document)
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    day = checked.model.last_day
+    day = valid(DeadlineRequest, document).last_day
     latest = usual_last_day(year)
     if accreditor_id == _WHOSE_USUAL_DAY:
         latest = date(year + _YEARS_AFTER, 12, 31)

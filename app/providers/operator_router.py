@@ -8,12 +8,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.gates import RegistryGate, SharedAccess
 from app.core.database import Transaction
-from app.core.errors import refuse
 from app.core.etag import NewRecord, etag
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.request_body import read_json
-from app.core.validation import check
+from app.core.validation import valid
 from app.providers.problems import ACCREDITOR_UNKNOWN
 from app.providers.profile import present
 from app.providers.register import (
@@ -46,10 +45,7 @@ async def enter_accreditor(
     access: Operates, _new: NewRecord, once: OnceOnly, request: Request
 ) -> Response:
     """Enter an accreditor, the body that providers report to."""
-    checked = check(NewAccreditor, await read_json(request))
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    wanted = checked.model
+    wanted = valid(NewAccreditor, await read_json(request))
 
     async def work(transaction: Transaction) -> Response:
         document = await Register(access, transaction).enter_accreditor(wanted, datetime.now(UTC))
@@ -73,10 +69,7 @@ async def enter_provider(
     access: Operates, _new: NewRecord, once: OnceOnly, request: Request
 ) -> Response:
     """Enter a provider. Its accreditor must have been entered before."""
-    checked = check(NewProvider, await read_json(request))
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    wanted = checked.model
+    wanted = valid(NewProvider, await read_json(request))
 
     async def work(transaction: Transaction) -> Response:
         provider = await Register(access, transaction).enter_provider(wanted, datetime.now(UTC))

@@ -5,22 +5,16 @@ says where the entry came from.
 """
 
 from datetime import UTC, datetime
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from app.auth.operating import operating
 from app.core.database import Database
-from app.core.errors import refuse
-from app.core.validation import check
+from app.core.validation import valid
 from app.providers.register import NewAccreditor, NewProvider, Register
-
-M = TypeVar("M", bound=BaseModel)
 
 
 async def enter_accreditor(database: Database, by: str, accreditor_id: str, name: str) -> None:
     """Enter an accreditor; raise ProblemError when it is there already, or cannot be."""
-    wanted = _valid(NewAccreditor, {"accreditor_id": accreditor_id, "name": name})
+    wanted = valid(NewAccreditor, {"accreditor_id": accreditor_id, "name": name})
     access = operating(database, by)
     await access.run(
         lambda transaction: Register(access, transaction).enter_accreditor(
@@ -34,14 +28,7 @@ async def enter_provider(
 ) -> None:
     """Enter a provider; raise ProblemError when it is there already, or cannot be."""
     document = {"provider_id": provider_id, "name": name, "accreditor": accreditor_id}
-    wanted, access = _valid(NewProvider, document), operating(database, by)
+    wanted, access = valid(NewProvider, document), operating(database, by)
     await access.run(
         lambda transaction: Register(access, transaction).enter_provider(wanted, datetime.now(UTC))
     )
-
-
-def _valid(model: type[M], document: dict[str, str]) -> M:
-    checked = check(model, document)
-    if checked.violations or checked.model is None:
-        raise refuse(checked.violations)
-    return checked.model
