@@ -133,13 +133,13 @@ def _columns(columns: tuple[str, ...], prefix: str = "") -> str:
     return ", ".join(f"{prefix}{column}" for column in columns)
 
 
-def _children(table: str, columns: tuple[str, ...], member: str, activity: str) -> str:
-    """Write the rows of a child table by position, over those that are there."""
+def _children(table: str, columns: tuple[str, ...], member: str) -> str:
+    """Write the rows of a child table of what was saved by position, over those that are there."""
     updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
     return f"""
     INSERT INTO {table} (provider_id, activity_id, position, {_columns(columns)})
-    SELECT $1, {activity}.activity_id, child.position, {_columns(columns, "child.")}
-    FROM {activity}, jsonb_populate_recordset(NULL::{table}, $2::jsonb -> '{member}') child
+    SELECT $1, saved.activity_id, child.position, {_columns(columns, "child.")}
+    FROM saved, jsonb_populate_recordset(NULL::{table}, $2::jsonb -> '{member}') child
     ON CONFLICT (provider_id, activity_id, position) DO UPDATE SET {updates}
 """
 
@@ -170,8 +170,8 @@ WITH saved AS (
     FROM jsonb_populate_record(NULL::activities, $2::jsonb) row
     ON CONFLICT (provider_id, format, start_date, internal_id) DO NOTHING
     {_RETURNING}
-), sources AS ({_children("commercial_support_sources", SOURCE_COLUMNS, "sources", "saved")}
-), boards AS ({_children("moc_registrations", BOARD_COLUMNS, "boards", "saved")}
+), sources AS ({_children("commercial_support_sources", SOURCE_COLUMNS, "sources")}
+), boards AS ({_children("moc_registrations", BOARD_COLUMNS, "boards")}
 ), history AS ({_history("content", "$7::json")})
 {_SAVED}
 """
@@ -191,12 +191,12 @@ WITH saved AS (
         FROM jsonb_populate_record(NULL::activities, $2::jsonb) row)
     WHERE a.provider_id = $1 AND a.activity_id = $8
     {_RETURNING}
-), sources AS ({_children("commercial_support_sources", SOURCE_COLUMNS, "sources", "saved")}
+), sources AS ({_children("commercial_support_sources", SOURCE_COLUMNS, "sources")}
 ), sources_left AS (
     DELETE FROM commercial_support_sources
     WHERE provider_id = $1 AND activity_id = $8
         AND position >= jsonb_array_length($2::jsonb -> 'sources')
-), boards AS ({_children("moc_registrations", BOARD_COLUMNS, "boards", "saved")}
+), boards AS ({_children("moc_registrations", BOARD_COLUMNS, "boards")}
 ), boards_left AS (
     DELETE FROM moc_registrations
     WHERE provider_id = $1 AND activity_id = $8
