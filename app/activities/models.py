@@ -13,7 +13,6 @@ from sqlalchemy import (
     Computed,
     DateTime,
     ForeignKey,
-    ForeignKeyConstraint,
     Identity,
     Index,
     Numeric,
@@ -27,21 +26,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.activities.warning_rules import OWN
-from app.core.models import Base
+from app.core.models import Base, belongs_to
 
 ACTIVITY_NUMBERS = Sequence(
     "activity_numbers", metadata=Base.metadata, start=100000001, maxvalue=999999999
 )
 _EMPTY_ARRAY = text("'{}'")
-
-
-def _belongs_to_activity(table: str, *, goes_with_it: bool) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["provider_id", "activity_id"],
-        ["activities.provider_id", "activities.activity_id"],
-        name=f"{table}_activities_fkey",
-        ondelete="CASCADE" if goes_with_it else None,
-    )
 
 
 # In the lines in which PostgreSQL shows it: the schema and the models are compared as text.
@@ -161,7 +151,7 @@ class CommercialSupportSource(Base):
     """Money or in-kind help from one ineligible company for one activity."""
 
     __tablename__ = "commercial_support_sources"
-    __table_args__ = (_belongs_to_activity("commercial_support_sources", goes_with_it=True),)
+    __table_args__ = (belongs_to("activities", "activity_id", goes_with_it=True),)
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
     activity_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -179,7 +169,7 @@ class MocRegistration(Base):
 
     __tablename__ = "moc_registrations"
     __table_args__ = (
-        _belongs_to_activity("moc_registrations", goes_with_it=True),
+        belongs_to("activities", "activity_id", goes_with_it=True),
         Index("moc_registrations_by_board", "provider_id", "board", "activity_id"),
     )
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, ForeignKeyConstraint, Index, Sequence, Text, text
+from sqlalchemy import DateTime, ForeignKey, Index, Sequence, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.audit import Audited
-from app.core.models import Base
+from app.core.models import Base, belongs_to
 
 CONTACT_NUMBERS = Sequence(
     "contact_numbers", metadata=Base.metadata, start=500000001, maxvalue=999999999
@@ -40,11 +40,7 @@ class ContactRole(Base):
 
     __tablename__ = "contact_roles"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["provider_id", "contact_id"],
-            ["contacts.provider_id", "contacts.contact_id"],
-            name="contact_roles_contacts_fkey",
-        ),
+        belongs_to("contacts", "contact_id", goes_with_it=False),
         Index(
             "contact_roles_single_holder",
             "provider_id",

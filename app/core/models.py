@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import MetaData
+from sqlalchemy import ForeignKeyConstraint, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -21,4 +21,13 @@ class Base(DeclarativeBase):
             "ck": "%(table_name)s_%(constraint_name)s",
             "ix": "%(table_name)s_%(column_0_name)s",
         }
+    )
+
+
+def belongs_to(table: str, key: str, *, goes_with_it: bool) -> ForeignKeyConstraint:
+    """Return the foreign key to a row of the same provider, with which its rows may go."""
+    return ForeignKeyConstraint(
+        ["provider_id", key],
+        [f"{table}.provider_id", f"{table}.{key}"],
+        ondelete="CASCADE" if goes_with_it else None,
     )

@@ -9,7 +9,6 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -20,17 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.models import Base
+from app.core.models import Base, belongs_to
 from app.imports.readers.rows import FormatName, Kind
-
-
-def _belongs_to_import(table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["provider_id", "import_id"],
-        ["imports.provider_id", "imports.import_id"],
-        name=f"{table}_imports_fkey",
-        ondelete="CASCADE",
-    )
 
 
 class Import(Base):
@@ -83,7 +73,7 @@ class ImportPiece(Base):
     """A piece of a file, kept until the file is taken in."""
 
     __tablename__ = "import_pieces"
-    __table_args__ = (_belongs_to_import("import_pieces"),)
+    __table_args__ = (belongs_to("imports", "import_id", goes_with_it=True),)
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
     import_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -100,7 +90,7 @@ class ImportApplied(Base):
     """
 
     __tablename__ = "import_applied"
-    __table_args__ = (_belongs_to_import("import_applied"),)
+    __table_args__ = (belongs_to("imports", "import_id", goes_with_it=True),)
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
     import_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -115,7 +105,7 @@ class ImportRejected(Base):
     """A row that was rejected, as it was sent but for a year of birth, with every reason."""
 
     __tablename__ = "import_rejected"
-    __table_args__ = (_belongs_to_import("import_rejected"),)
+    __table_args__ = (belongs_to("imports", "import_id", goes_with_it=True),)
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
     import_id: Mapped[str] = mapped_column(Text, primary_key=True)

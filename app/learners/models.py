@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.models import Base
+from app.core.models import Base, belongs_to
 
 COMPLETION_NUMBERS = Sequence(
     "completion_numbers", metadata=Base.metadata, start=100000000001, maxvalue=999999999999
@@ -30,14 +30,7 @@ class LearnerSnapshot(Base):
     """The learners that an enduring material had counted in all by the end of a year."""
 
     __tablename__ = "learner_snapshots"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["provider_id", "activity_id"],
-            ["activities.provider_id", "activities.activity_id"],
-            name="learner_snapshots_activities_fkey",
-            ondelete="CASCADE",
-        ),
-    )
+    __table_args__ = (belongs_to("activities", "activity_id", goes_with_it=True),)
 
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
     activity_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -55,11 +48,7 @@ class LearnerCompletion(Base):
 
     __tablename__ = "learner_completions"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["provider_id", "activity_id"],
-            ["activities.provider_id", "activities.activity_id"],
-            name="learner_completions_activities_fkey",
-        ),
+        belongs_to("activities", "activity_id", goes_with_it=False),
         Index("learner_completions_credit", "provider_id", "credit_id", unique=True),
         Index("learner_completions_activity", "provider_id", "activity_id", "completion_id"),
     )
