@@ -9,7 +9,7 @@ from fastapi import Path, Request
 from app.auth.authentication import Authenticator
 from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER, cost_of
 from app.auth.principal import Principal
-from app.auth.reach import reaches
+from app.auth.reach import speaks_for
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
 from app.core.looking import Values
@@ -126,9 +126,7 @@ class ProviderAccess:
         """Return the access; raise ProblemError 401, 429, 404 or 403."""
         principal = await authenticated(request)
         database = world_of(request).database
-        within = provider_id in principal.providers or await reaches(
-            principal, provider_id, database
-        )
+        within = await speaks_for(principal, provider_id, database)
         await charge(request, principal, provider_id if within else None)
         if not within:
             raise not_found()

@@ -1,4 +1,4 @@
-"""Whom an accreditor and the operator speak for: asked of the database, so that it is now.
+"""Whom a principal speaks for: of an accreditor and the operator the database tells, as it is now.
 
 A provider or vendor names its providers in the credential. Which providers report to an
 accreditor changes without its credential being changed.
@@ -17,8 +17,10 @@ SELECT EXISTS (SELECT FROM providers
 """
 
 
-async def reaches(principal: Principal, provider_id: str, database: Database) -> bool:
-    """Tell whether an accreditor or the operator speaks for this provider."""
+async def speaks_for(principal: Principal, provider_id: str, database: Database) -> bool:
+    """Tell whether a principal speaks for this provider."""
+    if provider_id in principal.providers:
+        return True
     rows = _rows_of(principal)
     if rows is None or not is_provider_id(provider_id):
         return False

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from app.auth.access import not_found, require_scope
 from app.auth.gates import Caller
 from app.auth.principal import Principal
-from app.auth.reach import reaches
+from app.auth.reach import speaks_for
 from app.core.database import Database
 from app.core.openapi import describe
 from app.core.worlds import world_of
@@ -55,9 +55,7 @@ async def _whose_names(
     Raises ProblemError 404 for a provider of others, and 403 without the scope to read.
     """
     if provider_id is not None:
-        if provider_id not in principal.providers and not await reaches(
-            principal, provider_id, database
-        ):
+        if not await speaks_for(principal, provider_id, database):
             raise not_found()
         require_scope(principal, READ)
         return provider_id
