@@ -1,7 +1,7 @@
 """The lists of words of the API, by the names that generated clients give them."""
 
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from app.activities.bulk_closing_schemas import BulkCloseResult
 from app.activities.listing_parameters import SortName
@@ -14,6 +14,7 @@ from app.activities.schemas import (
     MeasureKind,
     Providership,
     Registration,
+    RequiredStatus,
     StatusName,
 )
 from app.auth.schemas import State
@@ -49,7 +50,7 @@ ENUMERATIONS: Final = MappingProxyType(
         "MeasureKind": MeasureKind,
         "Providership": Providership,
         "Registration": Registration,
-        "RequiredStatus": Literal["active", "ready_to_close"],
+        "RequiredStatus": RequiredStatus,
         "SettingOrigin": Origin,
     }
 )

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Query, Request, Response
 
 from app.activities.presenting import present
 from app.activities.repository import ActivityRepository, Record
+from app.activities.schemas import RequiredStatus
 from app.activities.service import ActivityService, Saved, SaveOptions
 from app.activities.status import Status
 from app.auth.access import Access, ProviderAccess, ProviderId, not_found, require_scope
@@ -125,7 +126,7 @@ def record_response(
 
 async def save_options(
     require_status: Annotated[
-        Literal["active", "ready_to_close"] | None,
+        RequiredStatus | None,
         Query(description="Save only if the record reaches this status."),
     ] = None,
     close: Annotated[  # noqa: FBT002 - a query parameter

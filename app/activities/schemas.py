@@ -32,6 +32,7 @@ FormatName = Literal[
     "other_blended",
 ]
 StatusName = Literal["draft", "active", "ready_to_close", "closed"]
+RequiredStatus = Literal["active", "ready_to_close"]
 DeliveryMethod = Literal["in_person", "live_streamed", "online", "print_other"]
 Fee = Literal["yes", "free", "variable"]
 Registration = Literal["open", "limited"]
