@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from app.activities import bulk_closing
 from app.activities.bulk_closing_schemas import BulkCloseResults, BulkClosing
-from app.activities.calls import Closes, document_response
+from app.activities.calls import Closes
 from app.core.database import Transaction
 from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, Cursors
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.validation import valid
 
@@ -68,7 +69,7 @@ async def close_many(
             },
         }
         left_open = counted["not_ready"] + counted["not_selected"]
-        return document_response(document, 207 if left_open else 200)
+        return json_response(document, 207 if left_open else 200)
 
     save = not (call.validate_only or asked.dry_run)
     return await call.access.run(once(work), save=save)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-import orjson
 from fastapi import Depends, Query, Request, Response
 
 from app.activities.presenting import present
@@ -16,6 +15,7 @@ from app.activities.status import Status
 from app.auth.access import Access, ProviderAccess, ProviderId, not_found, require_scope
 from app.core.etag import Precondition, etag, if_match, not_modified
 from app.core.idempotency import EACH_TIME, Once
+from app.core.replies import json_response
 from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of, world_of
 from app.reference.board_catalogue import BoardCatalogue
@@ -103,11 +103,6 @@ class Writing:
         return record_response(record, 201, {"Location": place})
 
 
-def document_response(document: Mapping[str, Any], status: int) -> Response:
-    """Return the reply to a write that is about several records."""
-    return Response(orjson.dumps(document), status, media_type="application/json")
-
-
 def record_response(
     record: dict[str, Any],
     status: int = 200,
@@ -116,12 +111,7 @@ def record_response(
 ) -> Response:
     """Return a record, or only these fields of it, as JSON with its ETag."""
     document = record if fields is None else {name: record[name] for name in fields}
-    return Response(
-        orjson.dumps(document),
-        status,
-        {"ETag": etag(record["version"]), **(headers or {})},
-        "application/json",
-    )
+    return json_response(document, status, {"ETag": etag(record["version"]), **(headers or {})})
 
 
 async def save_options(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import bulk_deleting, copying, examples, reopening
 from app.activities.bulk_deleting import Deletions
-from app.activities.calls import Reopens, Writes, document_response
+from app.activities.calls import Reopens, Writes
 from app.activities.copying import ActivityCopies, ActivityCopying
 from app.activities.presenting import present
 from app.activities.problems import (
@@ -24,6 +24,7 @@ from app.core.errors import ProblemError
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.problem_document import problem_document
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.worlds import clock_of
 from app.providers.service import deadline_for
@@ -114,7 +115,7 @@ async def copy(call: Writes, once: OnceOnly, activity_id: ActivityId, request: R
             boards=call.boards,
             today=call.today,
         )
-        return document_response({"data": records}, 201)
+        return json_response({"data": records}, 201)
 
     return await call.reply(work, once)
 
@@ -148,4 +149,4 @@ async def delete_many(
     done = await call.run(
         lambda repository: bulk_deleting.delete_many(repository, wanted, call.precondition, explain)
     )
-    return document_response(done, 207 if done["counts"]["failed"] else 200)
+    return json_response(done, 207 if done["counts"]["failed"] else 200)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from app.activities import closing, deleting, examples
 from app.activities.calls import Closes, Options, Reads, Writes
@@ -27,6 +26,7 @@ from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED, NewRecord
 from app.core.idempotency import OnceOnly
 from app.core.openapi import IF_CHANGED, describe
+from app.core.replies import json_response
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
@@ -176,4 +176,4 @@ async def list_missing(
     record = await call.run(lambda repository: repository.get(activity_id))
     if record is None:
         raise not_found()
-    return JSONResponse(present_missing(record, Status(up_to), call.boards, call.today))
+    return json_response(present_missing(record, Status(up_to), call.boards, call.today))

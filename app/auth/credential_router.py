@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth import issuing
@@ -25,6 +24,7 @@ from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.validation import valid
 from app.core.worlds import world_of
@@ -105,8 +105,7 @@ async def get_credential(access: Administers, credential_id: CredentialId) -> Re
     credential = await access.run(
         lambda transaction: CredentialRepository(access, transaction).get(credential_id)
     )
-    document = credential_document(credential, datetime.now(UTC))
-    return Response(orjson.dumps(document), media_type="application/json")
+    return json_response(credential_document(credential, datetime.now(UTC)))
 
 
 @router.delete("/{credential_id}", status_code=204, operation_id="credentials_revoke", **describe())

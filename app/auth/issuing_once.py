@@ -10,6 +10,7 @@ from app.auth.keys import IssuedKey
 from app.core.database import Transaction
 from app.core.errors import ProblemError, declare
 from app.core.idempotency import Once, Work, is_repeated
+from app.core.replies import json_response
 
 ISSUED_ALREADY = declare(
     "credential.issued_already",
@@ -37,7 +38,7 @@ async def issue_once(
         document, issued = await issue(transaction)
         made.append(issued)
         headers = {"Location": f"{path}/{issued.credential_id}"}
-        return Response(orjson.dumps(document), 201, headers, "application/json")
+        return json_response(document, 201, headers)
 
     told = await run(once(work))
     document = orjson.loads(told.body)
@@ -45,8 +46,7 @@ async def issue_once(
         raise _issued_already(document["credential_id"], told.headers["Location"])
     headers = {"Location": told.headers["Location"]}
     # A transaction that was tried again has made more than one, of which the last is saved.
-    shown = {**document, "key": made[-1].key}
-    return Response(orjson.dumps(shown), 201, headers, "application/json")
+    return json_response({**document, "key": made[-1].key}, 201, headers)
 
 
 def _issued_already(credential_id: str, place: str) -> ProblemError:

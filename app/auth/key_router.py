@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.access import Access, ProviderAccess
@@ -20,6 +19,7 @@ from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.row_scope import REGISTRY
 from app.core.validation import valid
@@ -91,8 +91,7 @@ async def get_key(access: Administers, credential_id: CredentialId) -> Response:
     credential = await access.run(
         lambda transaction: CredentialRepository(access, transaction).get(credential_id)
     )
-    document = key_document(credential, datetime.now(UTC))
-    return Response(orjson.dumps(document), media_type="application/json")
+    return json_response(key_document(credential, datetime.now(UTC)))
 
 
 @router.delete("/{credential_id}", status_code=204, operation_id="keys_revoke", **describe())

@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
@@ -24,6 +23,7 @@ from app.auth.oauth import (
 from app.auth.tokens import LIFETIME
 from app.core.openapi import describe
 from app.core.openapi.describing import problem_response
+from app.core.replies import json_response
 from app.core.request_body import read_bytes
 from app.core.worlds import enter_world, worlds_of
 
@@ -134,11 +134,7 @@ async def read_public_keys(request: Request) -> Response:
         for world in worlds_of(request)
         for key in world.part(Authenticator).tokens.public()["keys"]
     ]
-    return Response(
-        orjson.dumps({"keys": keys}),
-        headers={"Cache-Control": "public, max-age=300"},
-        media_type="application/json",
-    )
+    return json_response({"keys": keys}, headers={"Cache-Control": "public, max-age=300"})
 
 
 def _refusal(error: OAuthError, *, in_header: bool) -> Response:
@@ -151,4 +147,4 @@ def _refusal(error: OAuthError, *, in_header: bool) -> Response:
 
 def _answer(document: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **headers}
-    return Response(orjson.dumps(document), status, headers, "application/json")
+    return json_response(document, status, headers)

@@ -1,6 +1,5 @@
 """What a caller can learn about itself."""
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from app.auth.gates import Caller
@@ -8,6 +7,7 @@ from app.auth.reach import providers_of
 from app.auth.schemas import Me
 from app.core.instant import instant
 from app.core.openapi import describe
+from app.core.replies import json_response
 from app.core.worlds import world_of
 
 router = APIRouter(tags=["Credentials"])
@@ -28,4 +28,4 @@ async def me(principal: Caller, request: Request) -> Response:
         "expires_at": None if expires_at is None else instant(expires_at),
         "authenticated_by": principal.authenticated_by,
     }
-    return Response(orjson.dumps(document), media_type="application/json")
+    return json_response(document)

@@ -4,7 +4,6 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from app.activities.calls import document_response
 from app.activities.router import ActivityId
 from app.batch.answering import answer, explaining
 from app.batch.carrying_out import carry_out
@@ -17,6 +16,7 @@ from app.core.database import Transaction
 from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.learners.completion_calls import CompletionWrites
 from app.learners.completion_examples import COMPLETION, CONFERENCE
@@ -67,6 +67,6 @@ async def write_batch(
         body, status = answer(
             outcomes, explaining(request), atomic=sent.atomic, nothing=NOTHING_TOLD
         )
-        return document_response(body, status)
+        return json_response(body, status)
 
     return await call.access.run(once(work), save=not call.validate_only)

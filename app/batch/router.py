@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from app.activities.calls import Writes, document_response
+from app.activities.calls import Writes
 from app.auth.access import require_scope
 from app.batch.activities import NOTHING_TOLD
 from app.batch.activities import ActivityBatch as Batch
@@ -17,6 +17,7 @@ from app.core.database import Transaction
 from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
+from app.core.replies import json_response
 from app.core.request_body import read_json
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
@@ -77,6 +78,6 @@ async def write_batch(
         body, status = answer(
             outcomes, explaining(request), atomic=sent.atomic, nothing=NOTHING_TOLD
         )
-        return document_response(body, status)
+        return json_response(body, status)
 
     return await call.access.run(once(work), save=not call.validate_only)

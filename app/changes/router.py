@@ -2,7 +2,6 @@
 
 from typing import Annotated, Final
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.access import Access, ProviderAccess
@@ -10,6 +9,7 @@ from app.changes.feed import BEGINNING, Place, read_feed
 from app.changes.schemas import ChangeList
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, Cursors
+from app.core.replies import json_response
 
 MOST_CHANGES: Final = 1000
 USUAL_CHANGES: Final = 100
@@ -53,4 +53,4 @@ async def list_changes(
             "more": found.more,
         },
     }
-    return Response(orjson.dumps(document), media_type="application/json")
+    return json_response(document)

@@ -1,10 +1,9 @@
 """What every call on contacts carries: access, the clock, and its options."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
-import orjson
 from fastapi import Depends, Request, Response
 
 from app.auth.access import Access, ProviderAccess, ProviderId
@@ -16,6 +15,7 @@ from app.core.database import Transaction
 from app.core.etag import Precondition, etag, if_match
 from app.core.idempotency import EACH_TIME, Once
 from app.core.openapi import Header
+from app.core.replies import json_response
 from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of
 
@@ -82,18 +82,11 @@ class ContactWriting:
         if saved.created:
             provider_id, contact_id = self.access.provider_id, document["contact_id"]
             headers["Location"] = f"/v1/providers/{provider_id}/contacts/{contact_id}"
-        return json_response(document, headers, 201 if saved.created else 200)
+        return json_response(document, 201 if saved.created else 200, headers)
 
     def service(self, repository: ContactRepository) -> ContactService:
         """Return the writes on single contacts, within the transaction of the repository."""
         return ContactService(repository, self.access.provider_id, self.clock)
-
-
-def json_response(
-    document: Mapping[str, Any], headers: Mapping[str, str], status: int = 200
-) -> Response:
-    """Return a document as JSON."""
-    return Response(orjson.dumps(document), status, dict(headers), "application/json")
 
 
 class ReadingCall:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app.contacts import directory
-from app.contacts.calls import json_response
 from app.core.openapi import describe
 from app.core.paging import (
     CURSOR_INVALID,
@@ -17,7 +16,7 @@ from app.core.paging import (
     link_header,
     page_document,
 )
-from app.core.replies import ListPage
+from app.core.replies import ListPage, json_response
 from app.providers.opening import public_world
 
 router = APIRouter(prefix="/v1/directory", tags=["Directory"])
@@ -82,5 +81,5 @@ async def list_directory(
         if len(entries) > limit
         else None
     )
-    headers = link_header(request, next_cursor)
-    return json_response(page_document(rows, next_cursor, limit), headers)
+    document = page_document(rows, next_cursor, limit)
+    return json_response(document, headers=link_header(request, next_cursor))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.contacts import assigning, schemas
-from app.contacts.calls import IF_MATCH, Reads, Writes, json_response
+from app.contacts.calls import IF_MATCH, Reads, Writes
 from app.contacts.presenting import present_role
 from app.contacts.problems import CONTACT_UNKNOWN, PRIMARY_REQUIRED, ROLE_UNKNOWN
 from app.contacts.repository import ContactRepository
@@ -14,6 +14,7 @@ from app.core.errors import ProblemError
 from app.core.etag import etag, not_modified
 from app.core.nearest import nearest
 from app.core.openapi import IF_CHANGED, describe
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.validation import valid
 
@@ -60,7 +61,9 @@ async def list_roles(call: Reads, request: Request) -> Response:
         return {"data": rows, **review.as_document()}, version
 
     document, version = await call.run(read)
-    return not_modified(request, version) or json_response(document, {"ETag": etag(version)})
+    return not_modified(request, version) or json_response(
+        document, headers={"ETag": etag(version)}
+    )
 
 
 @router.get(
@@ -77,7 +80,9 @@ async def get(call: Reads, role: KnownRole, request: Request) -> Response:
         return await assigning.show(repository, role, call.clock), version
 
     document, version = await call.run(read)
-    return not_modified(request, version) or json_response(document, {"ETag": etag(version)})
+    return not_modified(request, version) or json_response(
+        document, headers={"ETag": etag(version)}
+    )
 
 
 @router.put(
@@ -99,7 +104,7 @@ async def put(call: Writes, role: KnownRole, request: Request) -> Response:
         document, version = await assigning.put(
             repository, role, wanted, call.precondition, call.clock
         )
-        return json_response(document, {"ETag": etag(version)})
+        return json_response(document, headers={"ETag": etag(version)})
 
     return await call.reply(work)
 

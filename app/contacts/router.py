@@ -12,7 +12,6 @@ from app.contacts.calls import (
     IF_MATCH_REQUIRED,
     Reads,
     Writes,
-    json_response,
 )
 from app.contacts.confirming import confirm
 from app.contacts.holding import Holdings
@@ -34,6 +33,7 @@ from app.core.paging import (
     link_header,
     page_document,
 )
+from app.core.replies import json_response
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/contacts", tags=["Contacts"])
@@ -91,7 +91,7 @@ async def list_contacts(
     rows = [present(one, holdings.roles_of(one.contact_id), call.clock) for one in shown]
     document = {**page_document(rows, next_cursor, limit), **review.as_document()}
     headers = {"ETag": etag(version), **link_header(request, next_cursor)}
-    return json_response(document, headers)
+    return json_response(document, headers=headers)
 
 
 @router.post(
@@ -123,7 +123,7 @@ async def confirm_contacts(call: Writes, once: OnceOnly, _body: NothingSent) -> 
 
     async def work(repository: ContactRepository) -> Response:
         review = await confirm(repository, call.precondition, call.clock)
-        return json_response(review.as_document(), {})
+        return json_response(review.as_document())
 
     return await call.reply(work, once)
 
@@ -145,7 +145,7 @@ async def get(call: Reads, contact_id: ContactId, request: Request) -> Response:
         raise not_found()
     document = present(contact, holdings.roles_of(contact_id), call.clock)
     return not_modified(request, contact.version) or json_response(
-        document, {"ETag": etag(contact.version)}
+        document, headers={"ETag": etag(contact.version)}
     )
 
 

@@ -1,10 +1,20 @@
-"""What replies have in common: a strict part, the page of a list, the outcome of a write."""
+"""What replies have in common: JSON, a strict part, the page of a list, the outcome of a write."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import orjson
+from fastapi import Response
 from pydantic import ConfigDict, Field
 
 from app.core.fields import Written
+
+
+def json_response(
+    document: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a document as JSON."""
+    return Response(orjson.dumps(document), status, headers, "application/json")
 
 
 def left_out_unless(description: str) -> Any:

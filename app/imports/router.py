@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Final, Literal
 
-import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -20,6 +19,7 @@ from app.core.paging import (
     link_header,
     page_document,
 )
+from app.core.replies import json_response
 from app.core.worlds import clock_of, day_set_by
 from app.imports.accepting import Accepted, Asked, accept_once
 from app.imports.examples import NAMED, describe_upload
@@ -39,7 +39,6 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/imports", tags=["Imports"
 Imports = Annotated[Access, Depends(ProviderAccess("imports:write"))]
 ImportId = Annotated[str, Path(description="The id of the import.")]
 KindOf = Annotated[Kind, Query(description="What the rows are.")]
-_JSON: Final = "application/json"
 _BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -79,8 +78,7 @@ async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
     def answer(accepted: Accepted) -> Response:
         document = present(accepted.job, clock_of(request).stamp())
         document["meta"] = {"unchanged": accepted.known}
-        headers = {"Location": path_of(accepted.job)}
-        return Response(orjson.dumps(document), 202, headers, _JSON)
+        return json_response(document, 202, {"Location": path_of(accepted.job)})
 
     return await accept_once(access, asked, sent_file(request), once, answer)
 
@@ -106,7 +104,7 @@ async def list_imports(
     if len(found) > limit:
         following = cursors.encode([rows[-1]["import_id"]], selection)
     document = page_document(rows, following, limit)
-    return Response(orjson.dumps(document), 200, link_header(request, following), _JSON)
+    return json_response(document, headers=link_header(request, following))
 
 
 @router.get(
@@ -146,8 +144,7 @@ async def template(
 async def get(access: Imports, request: Request, import_id: ImportId) -> Response:
     """Read how far an import has come, and what it met, grouped by cause."""
     job = await _job(access, import_id)
-    document = present(job, clock_of(request).stamp())
-    return Response(orjson.dumps(document), media_type=_JSON)
+    return json_response(present(job, clock_of(request).stamp()))
 
 
 @router.delete(
@@ -171,8 +168,7 @@ async def cancel(
     job = await access.run(work)
     if job is None:
         raise not_found()
-    document = present(job, clock_of(request).stamp())
-    return Response(orjson.dumps(document), media_type=_JSON)
+    return json_response(present(job, clock_of(request).stamp()))
 
 
 @router.get(
@@ -222,7 +218,7 @@ async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
     rows = found[:limit]
     following = cursors.encode([rows[-1]["row"]], selection) if len(found) > limit else None
     document = page_document(rows, following, limit)
-    return Response(orjson.dumps(document), 200, link_header(request, following), _JSON)
+    return json_response(document, headers=link_header(request, following))
 
 
 def _jobs(transaction: Transaction, access: Access) -> ImportJobs:

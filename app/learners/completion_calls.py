@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, Path, Response
 
 from app.activities.calls import Reading, ReadingCall, Writing, WritingCall
@@ -14,6 +13,7 @@ from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.etag import etag
 from app.core.idempotency import EACH_TIME, Once
+from app.core.replies import json_response
 from app.learners.completion_book import CompletionBook
 from app.learners.completion_masking import PII_SCOPE, masked
 from app.learners.completion_problems import DUPLICATE
@@ -83,7 +83,7 @@ def completion_response(
 ) -> Response:
     """Return a completion as JSON with its ETag."""
     tags = {"ETag": etag(completion["version"]), **(headers or {})}
-    return Response(orjson.dumps(completion), status, tags, "application/json")
+    return json_response(completion, status, tags)
 
 
 def in_lists(call: Reading) -> Callable[[Record], Record]:

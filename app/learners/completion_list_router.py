@@ -22,6 +22,7 @@ from app.core.paging import (
     link_header,
     page_document,
 )
+from app.core.replies import json_response
 from app.learners import completion_examples as examples
 from app.learners.completion_calls import CompletionId, CompletionReads, in_lists
 from app.learners.completion_reading import read_counts, read_page, read_versions
@@ -105,7 +106,7 @@ async def summarise(call: CompletionReads, activity_id: ActivityId) -> Response:
         counts = await read_counts(transaction, call.access, activity_id)
         return _summary(call, activity, counts)
 
-    return Response(orjson.dumps(await call.access.run(work)), media_type="application/json")
+    return json_response(await call.access.run(work))
 
 
 @router.get(
@@ -130,7 +131,7 @@ async def read_history(
     for version in versions:
         completion = version["completion"]
         version["completion"] = completion and _row(see(completion))
-    return Response(orjson.dumps({"data": versions}), media_type="application/json")
+    return json_response({"data": versions})
 
 
 async def _activity(call: CompletionReads, transaction: Transaction, activity_id: str) -> Record:

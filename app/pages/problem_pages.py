@@ -4,13 +4,13 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
 from app.core.error_document import codes
 from app.core.errors import CATALOGUE, ErrorCode, ProblemError, declare
 from app.core.nearest import nearest
+from app.core.replies import json_response
 from app.pages.rendering import page
 
 PROBLEM_UNKNOWN = declare(
@@ -66,8 +66,7 @@ def _asks_for_json(accept: str) -> bool:
 
 
 def _json(document: dict[str, Any]) -> Response:
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
-    return Response(orjson.dumps(document), headers=headers, media_type="application/json")
+    return json_response(document, headers={"Cache-Control": "no-cache", "Vary": "Accept"})
 
 
 def _varying(response: Response) -> Response:

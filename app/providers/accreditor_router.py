@@ -2,12 +2,12 @@
 
 from typing import Annotated, Final
 
-import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.auth.gates import AccreditorAccess, AccreditorGate
 from app.core.etag import WithoutVersion
 from app.core.openapi import describe
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.worlds import clock_of
 from app.providers.deadline_setting import (
@@ -55,7 +55,7 @@ async def list_deadlines(
         "time_zone": clock.reporting_zone.key,
         "data": rows,
     }
-    return Response(orjson.dumps(document), media_type="application/json")
+    return json_response(document)
 
 
 @router.put(
@@ -82,7 +82,7 @@ async def set_deadline(
     row = await access.run(
         lambda transaction: Deadlines(access, transaction, clock).set(year, last_day)
     )
-    return Response(orjson.dumps(row), media_type="application/json")
+    return json_response(row)
 
 
 @router.delete("/{year}", status_code=204, operation_id="accreditors_unset_deadline", **describe())

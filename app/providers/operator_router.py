@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.gates import RegistryGate, SharedAccess
@@ -11,6 +10,7 @@ from app.core.database import Transaction
 from app.core.etag import NewRecord, etag
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.validation import valid
 from app.providers.problems import ACCREDITOR_UNKNOWN
@@ -49,7 +49,7 @@ async def enter_accreditor(
 
     async def work(transaction: Transaction) -> Response:
         document = await Register(access, transaction).enter_accreditor(wanted, datetime.now(UTC))
-        return Response(orjson.dumps(document), 201, media_type="application/json")
+        return json_response(document, 201)
 
     return await access.run(once(work))
 
@@ -77,6 +77,6 @@ async def enter_provider(
             "Location": f"/v1/providers/{provider.provider_id}",
             "ETag": etag(provider.version),
         }
-        return Response(orjson.dumps(present(provider)), 201, headers, "application/json")
+        return json_response(present(provider), 201, headers)
 
     return await access.run(once(work))

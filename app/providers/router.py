@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.access import Access, ProviderAccess, not_found
@@ -10,6 +9,7 @@ from app.core.database import Transaction
 from app.core.etag import PRECONDITION_REQUIRED, etag, if_match, not_modified
 from app.core.openapi import IF_CHANGED, Header, describe
 from app.core.read_only import READ_ONLY
+from app.core.replies import json_response
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of
@@ -112,12 +112,8 @@ async def list_deadlines(
     )
     years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
     rows = [row(one, exceptions, zone, clock.now()) for one in years]
-    return _response({"accreditor": accreditor, "time_zone": zone.key, "data": rows}, {})
+    return json_response({"accreditor": accreditor, "time_zone": zone.key, "data": rows})
 
 
 def _profile_response(document: dict[str, Any]) -> Response:
-    return _response(document, {"ETag": etag(document["version"])})
-
-
-def _response(document: dict[str, Any], headers: dict[str, str]) -> Response:
-    return Response(orjson.dumps(document), headers=headers, media_type="application/json")
+    return json_response(document, headers={"ETag": etag(document["version"])})

@@ -1,10 +1,8 @@
 """The call that takes back what was tried out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.access import not_found, require_scope
@@ -16,6 +14,7 @@ from app.core.errors import ProblemError
 from app.core.etag import SeveralRecords
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
+from app.core.replies import json_response
 from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of, world_of
 from app.sandbox.problems import LIVE_RECORDS_STAY, live_records_stay
@@ -94,10 +93,8 @@ async def reset_sandbox(
     """
 
     async def work(transaction: Transaction) -> Response:
-        data: Sequence[dict[str, Any]] = [
-            await reset(transaction, provider_id, call.clock) for provider_id in call.providers
-        ]
-        return Response(orjson.dumps({"data": data}), media_type="application/json")
+        data = [await reset(transaction, provider_id, call.clock) for provider_id in call.providers]
+        return json_response({"data": data})
 
     # A vendor may have been left without any provider; then there is nothing to be about.
     rows = call.providers[0] if call.providers else None

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Final
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import examples
@@ -17,6 +16,7 @@ from app.activities.schemas import CommercialSupport
 from app.activities.support_rules import CONTRADICTION, RECEIVED_YEAR
 from app.core.database import Transaction
 from app.core.openapi import IF_CHANGED, describe
+from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.support.schemas import ActivitySupport, ProviderSupport
 from app.support.totals import support_totals
@@ -99,7 +99,7 @@ async def total(
         totals = await support_totals(transaction, provider_id, year=year)
         return {"provider_id": provider_id, "year": year, **totals.as_document()}
 
-    return Response(orjson.dumps(await call.access.run(add_up)), media_type="application/json")
+    return json_response(await call.access.run(add_up))
 
 
 def _describe(call: Reading | Writing) -> Describe:
