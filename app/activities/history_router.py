@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from app.activities.calls import Reads, record_response
@@ -14,15 +13,7 @@ from app.activities.router import ActivityId
 from app.activities.schemas import Activity
 from app.auth.access import not_found
 from app.core.openapi import describe
-from app.core.paging import (
-    CURSOR_INVALID,
-    USUAL_ROWS,
-    CursorAsked,
-    Cursors,
-    MostAsked,
-    link_header,
-    page_document,
-)
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.worlds import clock_of
 
 router = APIRouter(prefix="/v1/providers/{provider_id}/activities", tags=["Activities"])
@@ -53,28 +44,21 @@ async def read_history(  # noqa: PLR0913 - each is a parameter of the call
     """
     if version is not None:
         return await _record_at(call, activity_id, version, request)
-    cursors: Cursors = request.app.state.cursors
-    selection = {
-        "list": "history",
-        "provider_id": call.access.provider_id,
-        "activity_id": activity_id,
-    }
-    after: int = cursors.decode(cursor, selection)[0] if cursor else 0
+    asked = AskedPage(
+        request,
+        limit,
+        cursor,
+        {"list": "history", "provider_id": call.access.provider_id, "activity_id": activity_id},
+    )
+    after: int = asked.behind[0] if asked.behind else 0
     entries = await call.access.run(
         lambda transaction: HistoryRepository(call.access, transaction).page(
-            activity_id, after, limit + 1
+            activity_id, after, asked.most
         )
     )
     if not entries and not cursor:
         raise not_found()
-    shown = entries[:limit]
-    more = len(entries) > limit
-    next_cursor = cursors.encode([shown[-1].version], selection) if more else None
-    return Response(
-        orjson.dumps(page_document([row.as_document() for row in shown], next_cursor, limit)),
-        headers=link_header(request, next_cursor),
-        media_type="application/json",
-    )
+    return asked.answer(entries, lambda entry: [entry.version], HistoryEntry.as_document)
 
 
 async def _record_at(call: Reads, activity_id: str, version: int, request: Request) -> Response:

@@ -10,7 +10,7 @@ from app.auth.authentication import Authenticator
 from app.auth.gates import RegistryGate, SharedAccess
 from app.auth.issuing_once import ISSUED_ALREADY, issue_once
 from app.auth.keys import IssuedKey
-from app.auth.listing import Asked, CredentialId
+from app.auth.listing import CredentialId, answer_page
 from app.auth.repository import CredentialRepository
 from app.auth.schemas import (
     CredentialList,
@@ -23,7 +23,7 @@ from app.core.database import Transaction
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
-from app.core.paging import CURSOR_INVALID
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.validation import valid
@@ -40,15 +40,12 @@ Administers = Annotated[SharedAccess, Depends(RegistryGate("credentials:admin"))
     operation_id="credentials_list",
     **describe(problems=[CURSOR_INVALID]),
 )
-async def list_credentials(access: Administers, asked: Asked) -> Response:
+async def list_credentials(
+    access: Administers, request: Request, limit: MostAsked = USUAL_ROWS, cursor: CursorAsked = ""
+) -> Response:
     """List all credentials, the newest first."""
-    return await asked.answer(
-        "the register",
-        lambda before, most: access.run(
-            lambda transaction: CredentialRepository(access, transaction).page(before, most)
-        ),
-        credential_document,
-    )
+    asked = AskedPage(request, limit, cursor, {"list": "credentials", "of": "the register"})
+    return await answer_page(access, asked, credential_document)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from app.auth.authentication import Authenticator
 from app.auth.issuing import EXPIRY_INVALID, new_key_of
 from app.auth.issuing_once import ISSUED_ALREADY, issue_once
 from app.auth.keys import IssuedKey
-from app.auth.listing import Asked, CredentialId
+from app.auth.listing import CredentialId, answer_page
 from app.auth.models import Credential
 from app.auth.repository import CredentialRepository, withdraw_grant
 from app.auth.schemas import IssuedKeyRow, KeyList, KeyRequest, KeyRow, key_document
@@ -18,7 +18,7 @@ from app.core.database import Transaction
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceOnly
 from app.core.openapi import describe
-from app.core.paging import CURSOR_INVALID
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.row_scope import REGISTRY
@@ -36,19 +36,16 @@ Administers = Annotated[Access, Depends(ProviderAccess("keys:admin"))]
     operation_id="keys_list",
     **describe(problems=[CURSOR_INVALID]),
 )
-async def list_keys(access: Administers, asked: Asked) -> Response:
+async def list_keys(
+    access: Administers, request: Request, limit: MostAsked = USUAL_ROWS, cursor: CursorAsked = ""
+) -> Response:
     """List the credentials that speak for the provider, the newest first.
 
     Those that expired or were revoked stay in the list, since the history of activities
     names them. A vendor that was granted access is listed too.
     """
-    return await asked.answer(
-        access.provider_id,
-        lambda before, most: access.run(
-            lambda transaction: CredentialRepository(access, transaction).page(before, most)
-        ),
-        key_document,
-    )
+    asked = AskedPage(request, limit, cursor, {"list": "credentials", "of": access.provider_id})
+    return await answer_page(access, asked, key_document)
 
 
 @router.post(

@@ -1,13 +1,13 @@
 """The public call that finds an activity to attend."""
 
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app.activities.schemas import DeliveryMethod, Fee, FormatName, Registration
-from app.catalog.reading import Position, Wanted, read_page
+from app.catalog.reading import Wanted, read_page
 from app.core.openapi import describe
 from app.core.paging import (
     CURSOR_INVALID,
@@ -88,7 +88,7 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
     """
     cursors: Cursors = request.app.state.cursors
     selection = {"list": "catalog", "of": [q, format_name, state, moc_board]}
-    behind = cast("Position", cursors.decode(cursor, selection)) if cursor else None
+    behind = tuple(cursors.decode(cursor, selection)) if cursor else None
     wanted = Wanted(q, format_name, state, moc_board)
     today = clock_of(request).today()
     world = await public_world(request)

@@ -22,11 +22,11 @@ NameKey = tuple[str, str]
 
 
 async def page(
-    transaction: Transaction, search: str | None, limit: int, after: NameKey | None
+    transaction: Transaction, search: str | None, after: NameKey | None, most: int
 ) -> Sequence[RowMapping]:
-    """Return the entries behind this one by name, one more than the limit if there is."""
+    """Return the entries behind this one by name, at most so many."""
     key = (DIRECTORY.c.name, DIRECTORY.c.provider_id)
-    query = select(DIRECTORY).order_by(*key).limit(limit + 1)
+    query = select(DIRECTORY).order_by(*key).limit(most)
     if search is not None:
         query = query.where(DIRECTORY.c.name.icontains(search, autoescape=True))
     if after is not None:

@@ -1,22 +1,14 @@
 """The public call that finds a provider and whom to ask there."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app.contacts import directory
 from app.core.openapi import describe
-from app.core.paging import (
-    CURSOR_INVALID,
-    USUAL_ROWS,
-    CursorAsked,
-    Cursors,
-    MostAsked,
-    link_header,
-    page_document,
-)
-from app.core.replies import ListPage, json_response
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
+from app.core.replies import ListPage
 from app.providers.opening import public_world
 
 router = APIRouter(prefix="/v1/directory", tags=["Directory"])
@@ -65,21 +57,12 @@ async def list_directory(
     cursor: CursorAsked = "",
 ) -> Response:
     """List the providers by name with the contact that each publishes. No key is needed."""
-    cursors: Cursors = request.app.state.cursors
-    selection = {"list": "directory", "q": q}
-    after = tuple(cursors.decode(cursor, selection)) if cursor else None
+    asked = AskedPage(request, limit, cursor, {"list": "directory", "q": q})
+    after = tuple(asked.behind) if asked.behind else None
     world = await public_world(request)
     entries = await world.database.read_recent(
-        None,
-        lambda transaction: directory.page(
-            transaction, q, limit, cast("directory.NameKey | None", after)
-        ),
+        None, lambda transaction: directory.page(transaction, q, after, asked.most)
     )
-    rows: list[dict[str, Any]] = [directory.present(entry) for entry in entries[:limit]]
-    next_cursor = (
-        cursors.encode([rows[-1]["name"], rows[-1]["provider_id"]], selection)
-        if len(entries) > limit
-        else None
+    return asked.answer(
+        entries, lambda entry: [entry["name"], entry["provider_id"]], directory.present
     )
-    document = page_document(rows, next_cursor, limit)
-    return json_response(document, headers=link_header(request, next_cursor))

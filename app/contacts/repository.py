@@ -79,10 +79,10 @@ class ContactRepository:
         earliest, latest_review = (await self._session.execute(query)).one()
         return earliest, latest_review
 
-    async def page(self, limit: int, after: NameKey | None) -> Sequence[Contact]:
-        """Return the contacts behind this one by name, one more than the limit if there is."""
+    async def page(self, after: NameKey | None, most: int) -> Sequence[Contact]:
+        """Return the contacts behind this one by name, at most so many."""
         key = (Contact.family_name, Contact.given_name, Contact.contact_id)
-        query = self._all().order_by(*key).limit(limit + 1)
+        query = self._all().order_by(*key).limit(most)
         if after is not None:
             query = query.where(tuple_(*key) > tuple_(*after))
         return (await self._session.scalars(query)).all()

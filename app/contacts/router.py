@@ -24,15 +24,7 @@ from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED, etag, not_modified
 from app.core.idempotency import OnceOnly
 from app.core.openapi import IF_CHANGED, describe
-from app.core.paging import (
-    CURSOR_INVALID,
-    USUAL_ROWS,
-    CursorAsked,
-    Cursors,
-    MostAsked,
-    link_header,
-    page_document,
-)
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.replies import json_response
 from app.core.request_body import JSON, MERGE_PATCH, read_json
 
@@ -69,29 +61,25 @@ async def list_contacts(
     cursor: CursorAsked = "",
 ) -> Response:
     """List the contacts by name, a page at a time, and say whether their review is overdue."""
-    cursors: Cursors = request.app.state.cursors
     selection = {"list": "contacts", "provider_id": call.access.provider_id}
-    after = tuple(cursors.decode(cursor, selection)) if cursor else None
+    asked = AskedPage(request, limit, cursor, selection)
+    after = tuple(asked.behind) if asked.behind else None
 
     async def read(
         repository: ContactRepository,
     ) -> tuple[Sequence[Contact], Holdings, Review, int]:
         version = await repository.version()
-        people = await repository.page(limit, after)
+        people = await repository.page(after, asked.most)
         return people, await repository.holdings(), await call.review(repository), version
 
     people, holdings, review, version = await call.run(read)
-    shown, more = people[:limit], len(people) > limit
-    last = shown[-1] if shown else None
-    next_cursor = (
-        cursors.encode([last.family_name, last.given_name, last.contact_id], selection)
-        if last is not None and more
-        else None
+    return asked.answer(
+        people,
+        lambda one: [one.family_name, one.given_name, one.contact_id],
+        lambda one: present(one, holdings.roles_of(one.contact_id), call.clock),
+        beside=review.as_document(),
+        headers={"ETag": etag(version)},
     )
-    rows = [present(one, holdings.roles_of(one.contact_id), call.clock) for one in shown]
-    document = {**page_document(rows, next_cursor, limit), **review.as_document()}
-    headers = {"ETag": etag(version), **link_header(request, next_cursor)}
-    return json_response(document, headers=headers)
 
 
 @router.post(

@@ -3,15 +3,18 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import unquote_plus
 
 import orjson
-from fastapi import Query
-from starlette.requests import Request
+from fastapi import Query, Request, Response
 
 from app.core.errors import ProblemError, declare
+from app.core.replies import json_response
+
+T = TypeVar("T")
 
 CURSOR_INVALID = declare(
     "cursor.invalid",
@@ -74,11 +77,43 @@ class Cursors:
         return hmac.digest(key, message, "sha256")[:_SIGNATURE_BYTES]
 
 
-def page_document(
-    rows: Sequence[Mapping[str, Any]], next_cursor: str | None, limit: int
-) -> dict[str, Any]:
-    """Return a page as clients read it."""
-    return {"data": rows, "page": {"next_cursor": next_cursor, "limit": limit}}
+class AskedPage:
+    """The page of a list that a request asks for, and the answer with it.
+
+    `behind` are the sort keys that it begins behind, and None of the first page. Whoever reads
+    `most` rows has read one more than the page holds, which tells that there is another page.
+    """
+
+    def __init__(
+        self, request: Request, limit: int, cursor: str, selection: Mapping[str, Any]
+    ) -> None:
+        """Read the cursor; raise ProblemError 400 for one that is not of this selection."""
+        self._request = request
+        self._limit = limit
+        self._selection = selection
+        self._cursors: Cursors = request.app.state.cursors
+        self.behind = self._cursors.decode(cursor, selection) if cursor else None
+        self.most = limit + 1
+
+    def answer(
+        self,
+        found: Sequence[T],
+        keys_of: Callable[[T], Sequence[Any]],
+        present: Callable[[T], Mapping[str, Any]],
+        *,
+        beside: Mapping[str, Any] = MappingProxyType({}),
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Response:
+        """Answer with what was found; more members may stand beside the page."""
+        shown = found[: self._limit]
+        next_cursor = None
+        if len(found) > self._limit:
+            next_cursor = self._cursors.encode(keys_of(shown[-1]), self._selection)
+        page = {"next_cursor": next_cursor, "limit": self._limit}
+        document = {"data": [present(row) for row in shown], "page": page, **beside}
+        return json_response(
+            document, headers={**headers, **link_header(self._request, next_cursor)}
+        )
 
 
 def link_header(request: Request, next_cursor: str | None) -> dict[str, str]:

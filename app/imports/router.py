@@ -10,15 +10,7 @@ from app.core.database import Transaction
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceForFile
 from app.core.openapi import describe
-from app.core.paging import (
-    CURSOR_INVALID,
-    USUAL_ROWS,
-    CursorAsked,
-    Cursors,
-    MostAsked,
-    link_header,
-    page_document,
-)
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.replies import json_response
 from app.core.worlds import clock_of, day_set_by
 from app.imports.accepting import Accepted, Asked, accept_once
@@ -93,18 +85,15 @@ async def list_imports(
     access: Imports, request: Request, limit: MostAsked = USUAL_ROWS, cursor: CursorAsked = ""
 ) -> Response:
     """List imports, from the newest on."""
-    cursors: Cursors = request.app.state.cursors
-    selection = {"list": "imports", "provider_id": access.provider_id}
-    before = cursors.decode(cursor, selection)[0] if cursor else None
-    found = await access.run(
-        lambda transaction: _jobs(transaction, access).latest(before, limit + 1)
+    asked = AskedPage(
+        request, limit, cursor, {"list": "imports", "provider_id": access.provider_id}
     )
-    rows = [present(job, clock_of(request).stamp()) for job in found[:limit]]
-    following = None
-    if len(found) > limit:
-        following = cursors.encode([rows[-1]["import_id"]], selection)
-    document = page_document(rows, following, limit)
-    return json_response(document, headers=link_header(request, following))
+    before: str | None = asked.behind[0] if asked.behind else None
+    found = await access.run(
+        lambda transaction: _jobs(transaction, access).latest(before, asked.most)
+    )
+    now = clock_of(request).stamp()
+    return asked.answer(found, lambda job: [job.import_id], lambda job: present(job, now))
 
 
 @router.get(
@@ -211,14 +200,12 @@ async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
             headers=_as_file(file_name(job)),
             media_type=MEDIA_TYPES[job.format],
         )
-    cursors: Cursors = request.app.state.cursors
-    selection = {"list": "results", "import_id": import_id, "status": status}
-    after = int(cursors.decode(cursor, selection)[0]) if cursor else 0
-    found = await result_page(access, import_id, status, after, limit + 1)
-    rows = found[:limit]
-    following = cursors.encode([rows[-1]["row"]], selection) if len(found) > limit else None
-    document = page_document(rows, following, limit)
-    return json_response(document, headers=link_header(request, following))
+    asked = AskedPage(
+        request, limit, cursor, {"list": "results", "import_id": import_id, "status": status}
+    )
+    after: int = asked.behind[0] if asked.behind else 0
+    found = await result_page(access, import_id, status, after, asked.most)
+    return asked.answer(found, lambda row: [row["row"]], lambda row: row)
 
 
 def _jobs(transaction: Transaction, access: Access) -> ImportJobs:

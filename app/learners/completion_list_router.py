@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from app.activities.facts import facts_from
@@ -13,15 +12,7 @@ from app.activities.warning_rules import more_completions_than_counted
 from app.auth.access import not_found
 from app.core.database import Transaction
 from app.core.openapi import describe
-from app.core.paging import (
-    CURSOR_INVALID,
-    USUAL_ROWS,
-    CursorAsked,
-    Cursors,
-    MostAsked,
-    link_header,
-    page_document,
-)
+from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.replies import json_response
 from app.learners import completion_examples as examples
 from app.learners.completion_calls import CompletionId, CompletionReads, in_lists
@@ -60,14 +51,14 @@ async def list_completions(  # noqa: PLR0913 - each is a parameter of the call
 
     The person is masked, unless the credential has the scope `completions:read_pii`.
     """
-    cursors: Cursors = request.app.state.cursors
     selection = {
         "list": "completions",
         "provider_id": call.access.provider_id,
         "activity_id": activity_id,
         "credit_id": credit_id,
     }
-    behind: str = cursors.decode(cursor, selection)[0] if cursor else ""
+    asked = AskedPage(request, limit, cursor, selection)
+    behind: str = asked.behind[0] if asked.behind else ""
 
     async def work(transaction: Transaction) -> list[Record]:
         await _activity(call, transaction, activity_id)
@@ -76,19 +67,15 @@ async def list_completions(  # noqa: PLR0913 - each is a parameter of the call
             call.access,
             activity_id,
             behind=behind,
-            most=limit + 1,
+            most=asked.most,
             credit_id=credit_id,
         )
 
-    found = await call.access.run(work)
-    shown = found[:limit]
-    more = len(found) > limit
-    next_cursor = cursors.encode([shown[-1]["completion_id"]], selection) if more else None
-    rows = [_row(in_lists(call)(completion)) for completion in shown]
-    return Response(
-        orjson.dumps(page_document(rows, next_cursor, limit)),
-        headers=link_header(request, next_cursor),
-        media_type="application/json",
+    see = in_lists(call)
+    return asked.answer(
+        await call.access.run(work),
+        lambda completion: [completion["completion_id"]],
+        lambda completion: _row(see(completion)),
     )
 
 

@@ -1,14 +1,17 @@
 """Cursors lead on in their own list and nowhere else."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
 from app.core.errors import ProblemError
-from app.core.paging import Cursors, link_header, page_document
+from app.core.paging import AskedPage, Cursors, link_header
 
 CURSORS = Cursors("a secret")
 SELECTION = {"provider_id": "0000001", "status": "draft", "sort": "-updated_at"}
@@ -60,11 +63,21 @@ def test_a_cursor_of_a_former_secret_holds() -> None:
     assert Cursors("a newer secret", ["an old one", "a secret"]).decode(cursor, SELECTION) == ["x"]
 
 
-def test_a_page_says_where_the_list_goes_on() -> None:
-    assert page_document([{"a": 1}], "next", 50) == {
-        "data": [{"a": 1}],
-        "page": {"next_cursor": "next", "limit": 50},
-    }
+def test_a_page_says_where_the_list_goes_on(make_request: Callable[..., Request]) -> None:
+    request = make_request("/v1/list")
+    request.scope["app"] = SimpleNamespace(state=SimpleNamespace(cursors=CURSORS))
+
+    def answered(cursor: str, found: list[int]) -> Any:
+        asked = AskedPage(request, 2, cursor, SELECTION)
+        assert len(found) <= asked.most
+        reply = asked.answer(found, lambda row: [row], lambda row: {"row": row}, beside={"of": 3})
+        return orjson.loads(reply.body)
+
+    first = answered("", [1, 2, 3])
+    assert (first["data"], first["of"]) == ([{"row": 1}, {"row": 2}], 3)
+    cursor = first["page"]["next_cursor"]
+    assert AskedPage(request, 2, cursor, SELECTION).behind == [2]
+    assert answered(cursor, [3])["page"] == {"next_cursor": None, "limit": 2}
 
 
 def test_the_link_keeps_the_filters_and_replaces_the_cursor(
