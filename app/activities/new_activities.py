@@ -76,10 +76,9 @@ class NewActivities:
         ids: list[str] = [row[0] for row in drawn]
         tables = (self._activities, self._sources, self._boards, self._history)
         columns = [column for table in tables for column in table.under(ids)]
-        actor = (access.principal.kind, access.principal.credential_id, access.request_id)
         about_to_enter()
         entered = await driver.fetchval(
-            bulk_statements.ADD_MANY, access.provider_id, *columns, *actor
+            bulk_statements.ADD_MANY, access.provider_id, *columns, *access.actor
         )
         if entered != self._number:
             raise OvertakenError

@@ -34,13 +34,9 @@ class ActivityRepository:
     """
 
     def __init__(self, access: Access, driver: Values) -> None:
+        self._access = access
         self._provider = access.provider_id
         self._driver = driver
-        self._actor = (
-            access.principal.kind,
-            access.principal.credential_id,
-            access.request_id,
-        )
 
     async def get(self, activity_id: str) -> Record | None:
         """Return the record as it is stored, or None."""
@@ -68,7 +64,7 @@ class ActivityRepository:
     async def insert(self, content: Record, action: str) -> Record | None:
         """Store a new record; return its identity and times, or None if its key is taken."""
         return await self._fetch(
-            statements.INSERT, _json(row_of(content)), action, *self._actor, _json(content)
+            statements.INSERT, _json(row_of(content)), action, *self._access.actor, _json(content)
         )
 
     async def update(
@@ -77,17 +73,17 @@ class ActivityRepository:
         """Replace the content of a locked record; return its new version and times."""
         row = _json(row_of(content))
         return await self._write(
-            statements.UPDATE, row, action, *self._actor, _json(changes), activity_id
+            statements.UPDATE, row, action, *self._access.actor, _json(changes), activity_id
         )
 
     async def close(self, activity_id: str) -> Record:
         """Mark a locked record as closed now."""
-        return await self._write(statements.CLOSE, activity_id, "closed", *self._actor, "[]")
+        return await self._write(statements.CLOSE, activity_id, "closed", *self._access.actor, "[]")
 
     async def reopen(self, activity_id: str, reason: str) -> Record:
         """Take the closing of a locked record back, and keep the reason in its history."""
         return await self._write(
-            statements.REOPEN, activity_id, "reopened", *self._actor, "[]", reason
+            statements.REOPEN, activity_id, "reopened", *self._access.actor, "[]", reason
         )
 
     async def has_completions(self, activity_id: str) -> bool:
@@ -100,7 +96,7 @@ class ActivityRepository:
         """Delete a locked record and keep its tombstone."""
         activity_id = record["activity_id"]
         await self._write(
-            statements.DELETE, activity_id, "deleted", *self._actor, "[]", _json(record)
+            statements.DELETE, activity_id, "deleted", *self._access.actor, "[]", _json(record)
         )
 
     async def _fetch(self, statement: str, *arguments: object) -> Record | None:

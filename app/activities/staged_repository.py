@@ -170,7 +170,7 @@ class StagedActivities(ActivityRepository):
                 *SOURCES.arguments([source for row in written for source in row["sources"]]),
                 *BOARDS.arguments([board for row in written for board in row["boards"]]),
                 *HISTORY.arguments(staged.history),
-                *self._actor,
+                *self._access.actor,
             )
 
     def _named(self, keys: Sequence[Key], ids: Sequence[str]) -> tuple[object, ...]:

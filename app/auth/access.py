@@ -10,6 +10,7 @@ from app.auth.authentication import Authenticator
 from app.auth.costs import PER_CREDENTIAL, PER_PROVIDER, cost_of
 from app.auth.principal import Principal
 from app.auth.reach import speaks_for
+from app.core.audit import Actor
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
 from app.core.looking import Values
@@ -54,6 +55,11 @@ class Access:
     request_id: str
     database: Database
     reading: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """Return who makes the changes that this request makes."""
+        return Actor(self.principal.kind, self.principal.credential_id, self.request_id)
 
     async def run(self, work: Callable[[Transaction], Awaitable[T]], *, save: bool = True) -> T:
         """Carry out `work` in one transaction that sees this provider's records only."""

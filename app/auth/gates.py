@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 
 from app.auth.access import authenticated, charge, not_found, require_scope
 from app.auth.principal import Principal
+from app.core.audit import Actor
 from app.core.database import Database, Transaction
 from app.core.errors import ProblemError, declare
 from app.core.row_scope import REGISTRY, RowScope, of_accreditor
@@ -41,6 +42,11 @@ class SharedAccess:
     request_id: str
     database: Database
     rows: RowScope
+
+    @property
+    def actor(self) -> Actor:
+        """Return who makes the changes that this request makes."""
+        return Actor(self.principal.kind, self.principal.credential_id, self.request_id)
 
     async def run(self, work: Callable[[Transaction], Awaitable[T]], *, save: bool = True) -> T:
         """Carry out `work` in one transaction of these rows."""

@@ -115,10 +115,8 @@ def _entry(
         changed_credential_id=credential.credential_id,
         at=at,
         action=action,
-        actor_kind=access.principal.kind,
-        credential_id=access.principal.credential_id,
-        request_id=access.request_id,
         changes=changes,
+        **access.actor._asdict(),
     )
 
 

@@ -147,10 +147,8 @@ class ContactRepository:
                 version=contact.version,
                 at=now,
                 action=action,
-                actor_kind=self._access.principal.kind,
-                credential_id=self._access.principal.credential_id,
-                request_id=self._access.request_id,
                 changes=changes,
+                **self._access.actor._asdict(),
             )
         )
 

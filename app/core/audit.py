@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import DateTime, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 Change = dict[str, Any]
+
+
+class Actor(NamedTuple):
+    """Who makes a change, and in which request, as every trail says it."""
+
+    actor_kind: str
+    credential_id: str
+    request_id: str
 
 
 class Audited:

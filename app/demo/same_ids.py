@@ -23,7 +23,7 @@ class SameIds(ActivityRepository):
             statements.INSERT_AS,
             orjson.dumps(row_of(content)).decode(),
             action,
-            *self._actor,
+            *self._access.actor,
             orjson.dumps(content).decode(),
             next(self._ids, None),
         )

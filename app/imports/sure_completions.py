@@ -101,13 +101,7 @@ class SureCompletions:
         *,
         days_are_kept: bool = True,
     ) -> None:
-        principal = access.principal
-        self._writer = (
-            access.provider_id,
-            principal.kind,
-            principal.credential_id,
-            access.request_id,
-        )
+        self._access = access
         self._contents = CompletionReader(boards)
         self._activities = HeldActivities(access, boards, today)
         self._earlier = earlier
@@ -152,7 +146,7 @@ class SureCompletions:
         if not places:
             return [], chunk.sure_entries()
         texts = chunk.texts if len(places) == len(sure) else texts_of(columns, places)
-        entering = Entering(transaction.driver, self._writer, columns, activities, texts)
+        entering = Entering(self._access, transaction.driver, columns, activities, texts)
         saved = await self._saved(transaction, entering, ahead)
         together = [
             *self._runs(chunk, "created", saved.created),

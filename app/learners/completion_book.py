@@ -32,14 +32,10 @@ class CompletionBook:
     """Completions of one activity, held in memory until they are flushed."""
 
     def __init__(self, access: Access, transaction: Transaction, activity_id: str) -> None:
+        self._access = access
         self._provider = access.provider_id
         self._activity = activity_id
         self._driver = transaction.driver
-        self._actor = (
-            access.principal.kind,
-            access.principal.credential_id,
-            access.request_id,
-        )
         self._records: dict[str, Record] = {}
         self._by_credit_id: dict[str, str] = {}
         self._days: dict[BoardDay, str] = {}
@@ -153,7 +149,7 @@ class CompletionBook:
 
     async def _write(self, count: int, statement: str, *rows: object) -> None:
         written = await self._driver.fetchval(
-            statement, self._provider, self._activity, *self._actor, *rows
+            statement, self._provider, self._activity, *self._access.actor, *rows
         )
         if written != count:
             raise OvertakenError

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from app.auth.access import Access
 from app.core.connections import Driver
 from app.learners.completion_columns import Columns
 from app.learners.completion_statements import CONTENT_COLUMNS
@@ -196,21 +197,20 @@ def texts_of(columns: Columns, places: Sequence[int]) -> Texts:
 class Entering:
     """The entering of the completions of these texts.
 
-    `writer` is the provider and who writes for it: kind, credential, request. `activities`
-    names the activity of every place. What is entered raises a constraint's error when
-    another call has entered one of them at the same moment.
+    `activities` names the activity of every place. What is entered raises a constraint's error
+    when another call has entered one of them at the same moment.
     """
 
     def __init__(
         self,
+        access: Access,
         driver: Driver,
-        writer: tuple[str, str, str, str | None],
         columns: Columns,
         activities: Sequence[str],
         texts: Texts,
     ) -> None:
         self._driver = driver
-        self._writer = writer
+        self._writer = (access.provider_id, *access.actor)
         self._texts = texts
         places = texts.places
         self._activities = _text([activities[place] for place in places])

@@ -85,17 +85,14 @@ class Deadlines:
         )
         if not changes:
             return
-        principal = self._access.principal
         self._transaction.session.add(
             ReportingDeadlineHistory(
                 accreditor_id=self._access.accreditor_id,
                 year=year,
                 at=self._clock.stamp(),
                 action="unset" if last_day is None else "set",
-                actor_kind=principal.kind,
-                credential_id=principal.credential_id,
-                request_id=self._access.request_id,
                 changes=changes,
+                **self._access.actor._asdict(),
             )
         )
 

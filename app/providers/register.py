@@ -130,12 +130,9 @@ class Register:
 
     def _created(self, document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return what the first entry of a history says of who made this document, and when."""
-        principal = self._access.principal
         return {
             "at": now,
             "action": "created",
-            "actor_kind": principal.kind,
-            "credential_id": principal.credential_id,
-            "request_id": self._access.request_id,
             "changes": changes_between({}, document),
+            **self._access.actor._asdict(),
         }

@@ -35,10 +35,8 @@ class ProviderRepository:
                 version=provider.version,
                 at=provider.updated_at,
                 action="updated",
-                actor_kind=self._access.principal.kind,
-                credential_id=self._access.principal.credential_id,
-                request_id=self._access.request_id,
                 changes=changes,
+                **self._access.actor._asdict(),
             )
         )
         await self._session.flush()
