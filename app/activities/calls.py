@@ -83,8 +83,7 @@ class Writing:
         """Save through the service and answer with the record as it stands."""
 
         async def with_service(repository: ActivityRepository) -> Response:
-            provider_id = self.access.provider_id
-            service = ActivityService(repository, provider_id, self.boards, self.today)
+            service = ActivityService(repository, self.boards, self.today)
             return self.answer(await work(service))
 
         return await self.reply(with_service, once)

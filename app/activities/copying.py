@@ -79,7 +79,7 @@ async def copy(  # noqa: PLR0913 - what copies are made from, each by its own na
         raise not_found()
     precondition.check(original["version"])
     submissions = _submissions(original, document, boards)
-    records = await _insert_all(repository, original["provider_id"], submissions)
+    records = await _insert_all(repository, submissions)
     return [present(record, boards, today) for record in records]
 
 
@@ -130,7 +130,7 @@ def _instance_of(violation: Violation) -> int:
 
 
 async def _insert_all(
-    repository: ActivityRepository, provider_id: str, submissions: Sequence[Submission]
+    repository: ActivityRepository, submissions: Sequence[Submission]
 ) -> list[Record]:
     records: list[Record] = []
     taken: list[Violation] = []
@@ -144,7 +144,7 @@ async def _insert_all(
             continue
         stored = await repository.insert(sent.content, "copied")
         if stored is not None:
-            identity = {"activity_id": stored["activity_id"], "provider_id": provider_id}
+            identity = {"activity_id": stored["activity_id"], "provider_id": repository.provider_id}
             records.append({**identity, **sent.content, **stored})
             continue
         other = await repository.get_by_key(sent.key)

@@ -37,7 +37,7 @@ async def save_part(
 
     async def work(transaction: Transaction) -> Record:
         repository = ActivityRepository(call.access, transaction.driver)
-        service = ActivityService(repository, call.access.provider_id, call.boards, call.today)
+        service = ActivityService(repository, call.boards, call.today)
         saved = await service.replace_part(activity_id, replace(transaction), call.precondition)
         part = await _described(call, activity_id, describe, transaction)
         # The save has looked further around for warnings than the part does when it is read.

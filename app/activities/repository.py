@@ -35,7 +35,7 @@ class ActivityRepository:
 
     def __init__(self, access: Access, driver: Values) -> None:
         self._access = access
-        self._provider = access.provider_id
+        self.provider_id = access.provider_id
         self._driver = driver
 
     async def get(self, activity_id: str) -> Record | None:
@@ -49,7 +49,7 @@ class ActivityRepository:
     async def find(self, key: Key) -> str | None:
         """Return the id of the record under this key, or None."""
         found: str | None = await self._driver.fetchval(
-            statements.FIND_BY_KEY, self._provider, *key
+            statements.FIND_BY_KEY, self.provider_id, *key
         )
         return found
 
@@ -89,7 +89,7 @@ class ActivityRepository:
     async def has_completions(self, activity_id: str) -> bool:
         """Tell whether learners' completions were reported for this activity."""
         return bool(
-            await self._driver.fetchval(statements.HAS_COMPLETIONS, self._provider, activity_id)
+            await self._driver.fetchval(statements.HAS_COMPLETIONS, self.provider_id, activity_id)
         )
 
     async def delete(self, record: Record) -> None:
@@ -100,18 +100,18 @@ class ActivityRepository:
         )
 
     async def _fetch(self, statement: str, *arguments: object) -> Record | None:
-        found: Record | None = await self._driver.fetchval(statement, self._provider, *arguments)
+        found: Record | None = await self._driver.fetchval(statement, self.provider_id, *arguments)
         return found
 
     async def _write(self, statement: str, *arguments: object) -> Record:
         """Write to a record that is locked, and therefore there."""
-        written: Record = await self._driver.fetchval(statement, self._provider, *arguments)
+        written: Record = await self._driver.fetchval(statement, self.provider_id, *arguments)
         return written
 
     async def _locked(self, lock: str, activity_id: str) -> Record | None:
         # The lock may have waited for another writer: only a statement that starts
         # afterwards sees that writer's sources and boards together with its record.
-        if await self._driver.fetchval(lock, self._provider, activity_id) is None:
+        if await self._driver.fetchval(lock, self.provider_id, activity_id) is None:
             return None
         return await self.get(activity_id)
 

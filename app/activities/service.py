@@ -53,14 +53,10 @@ class ActivityService:
     """The writes that change an activity's content, within one transaction."""
 
     def __init__(
-        self,
-        repository: ActivityRepository,
-        provider_id: str,
-        boards: Mapping[str, Board],
-        today: date,
+        self, repository: ActivityRepository, boards: Mapping[str, Board], today: date
     ) -> None:
         self._repository = repository
-        self._provider_id = provider_id
+        self._provider_id = repository.provider_id
         self._boards = boards
         self._today = today
 

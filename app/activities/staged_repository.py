@@ -65,7 +65,7 @@ class StagedActivities(ActivityRepository):
             self._enter(orjson.loads(row[0]))
         if for_deeds and self._records:
             found = await self._driver.fetch(
-                bulk_statements.WITH_COMPLETIONS, self._provider, list(self._records)
+                bulk_statements.WITH_COMPLETIONS, self.provider_id, list(self._records)
             )
             self._completed = frozenset(row[0] for row in found)
         self._read_at = {name: record["version"] for name, record in self._records.items()}
@@ -121,7 +121,7 @@ class StagedActivities(ActivityRepository):
             "updated_at": self._now_shown,
             "closed_at": None,
         }
-        self._enter({"provider_id": self._provider, **content, **stored})
+        self._enter({"provider_id": self.provider_id, **content, **stored})
         self._staged.inserted[activity_id] = self._records[activity_id]
         self._tell(activity_id, 1, action, [], content)
         return stored
@@ -160,7 +160,7 @@ class StagedActivities(ActivityRepository):
             read_at = [self._read_at[activity_id] for activity_id in ids]
             rows = ACTIVITIES.arguments(updated)
             await self._write_all(len(ids), bulk_statements.UPDATE_MANY, *rows, ids, read_at)
-            await self._driver.execute(bulk_statements.EMPTY_PARTS, self._provider, ids)
+            await self._driver.execute(bulk_statements.EMPTY_PARTS, self.provider_id, ids)
         if staged.history:
             written = updated + inserted
             await self._write_all(
@@ -175,7 +175,7 @@ class StagedActivities(ActivityRepository):
 
     def _named(self, keys: Sequence[Key], ids: Sequence[str]) -> tuple[object, ...]:
         return (
-            self._provider,
+            self.provider_id,
             [key.format for key in keys],
             [key.start_date for key in keys],
             [key.internal_id for key in keys],
@@ -240,7 +240,7 @@ class StagedActivities(ActivityRepository):
         return rows
 
     async def _write_all(self, count: int, statement: str, *arguments: object) -> None:
-        if await self._driver.fetchval(statement, self._provider, *arguments) != count:
+        if await self._driver.fetchval(statement, self.provider_id, *arguments) != count:
             raise OvertakenError
 
 

@@ -59,7 +59,7 @@ class ActivityBatch:
         named: Iterable[tuple[Entry, ActivityName]],
         part: Callable[[], AbstractAsyncContextManager[None]],
     ) -> list[Outcome]:
-        actions = ActivityActions(repository, self.access.provider_id, self.boards, self.today)
+        actions = ActivityActions(repository, self.boards, self.today)
         seen = Seen()
         outcomes = []
         for entry, name in named:

@@ -34,17 +34,12 @@ class ActivityActions:
     """The actions of a batch, on the records of one repository."""
 
     def __init__(
-        self,
-        repository: ActivityRepository,
-        provider_id: str,
-        boards: Mapping[str, Board],
-        today: date,
+        self, repository: ActivityRepository, boards: Mapping[str, Board], today: date
     ) -> None:
         self._repository = repository
-        self._provider_id = provider_id
         self._boards = boards
         self._today = today
-        self._service = ActivityService(repository, provider_id, boards, today)
+        self._service = ActivityService(repository, boards, today)
 
     async def carry_out(
         self, action: str, document: Mapping[str, Any], name: ActivityName, before: Record | None
@@ -70,7 +65,7 @@ class ActivityActions:
     ) -> Done:
         if name.activity_id is None and name.key is None:
             # What keeps the key from being read is wrong with the content, like the rest of it.
-            submission(document, self._provider_id, self._boards)
+            submission(document, self._repository.provider_id, self._boards)
             name.insist()
         if action == "upsert" and name.activity_id is None and name.key is not None:
             saved = await self._service.push(name.key, document, _AS_SENT, _ANY_VERSION)

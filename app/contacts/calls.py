@@ -86,7 +86,7 @@ class ContactWriting:
 
     def service(self, repository: ContactRepository) -> ContactService:
         """Return the writes on single contacts, within the transaction of the repository."""
-        return ContactService(repository, self.access.provider_id, self.clock)
+        return ContactService(repository, self.clock)
 
 
 class ReadingCall:

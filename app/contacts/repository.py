@@ -26,12 +26,12 @@ class ContactRepository:
 
     def __init__(self, access: Access, transaction: Transaction) -> None:
         self._access = access
-        self._provider = access.provider_id
+        self.provider_id = access.provider_id
         self._session = transaction.session
 
     async def version(self) -> int:
         """Return how often the provider's contacts have changed."""
-        query = select(Provider.contacts_version).where(Provider.provider_id == self._provider)
+        query = select(Provider.contacts_version).where(Provider.provider_id == self.provider_id)
         return (await self._session.execute(query)).scalar_one()
 
     async def lock(self) -> int:
@@ -42,7 +42,7 @@ class ContactRepository:
         """
         query = (
             select(Provider.contacts_version)
-            .where(Provider.provider_id == self._provider)
+            .where(Provider.provider_id == self.provider_id)
             .with_for_update(key_share=True)
         )
         return (await self._session.execute(query)).scalar_one()
@@ -51,7 +51,7 @@ class ContactRepository:
         """Count one change of the locked contacts; return their new version."""
         counted = (
             update(Provider)
-            .where(Provider.provider_id == self._provider)
+            .where(Provider.provider_id == self.provider_id)
             .values(contacts_version=Provider.contacts_version + 1)
             .returning(Provider.contacts_version)
         )
@@ -59,7 +59,7 @@ class ContactRepository:
 
     async def get(self, contact_id: str) -> Contact | None:
         """Return a contact, or None."""
-        return await self._session.get(Contact, (self._provider, contact_id))
+        return await self._session.get(Contact, (self.provider_id, contact_id))
 
     async def people(self, contact_ids: Collection[str]) -> dict[str, Contact]:
         """Return the contacts with these ids, as far as there are any, by id."""
@@ -74,7 +74,7 @@ class ContactRepository:
         """Return when the contact that waits longest was looked at, and the last review."""
         looked_at = func.coalesce(Contact.last_reviewed_at, Contact.created_at)
         query = select(func.min(looked_at), func.max(Contact.last_reviewed_at)).where(
-            Contact.provider_id == self._provider
+            Contact.provider_id == self.provider_id
         )
         earliest, latest_review = (await self._session.execute(query)).one()
         return earliest, latest_review
@@ -91,7 +91,7 @@ class ContactRepository:
         """Return who holds which role."""
         rows = await self._session.execute(
             select(ContactRole.role, ContactRole.contact_id)
-            .where(ContactRole.provider_id == self._provider)
+            .where(ContactRole.provider_id == self.provider_id)
             .order_by(ContactRole.role, ContactRole.contact_id)
         )
         holders: defaultdict[str, list[str]] = defaultdict(list)
@@ -105,7 +105,7 @@ class ContactRepository:
             await self._session.execute(select(CONTACT_NUMBERS.next_value()))
         ).scalar_one()
         contact = Contact(
-            provider_id=self._provider,
+            provider_id=self.provider_id,
             contact_id=str(number),
             version=1,
             created_at=now,
@@ -120,14 +120,16 @@ class ContactRepository:
     async def give(self, role: str, contact_id: str) -> None:
         """Make a contact a holder of a role."""
         await self._session.execute(
-            insert(ContactRole).values(provider_id=self._provider, role=role, contact_id=contact_id)
+            insert(ContactRole).values(
+                provider_id=self.provider_id, role=role, contact_id=contact_id
+            )
         )
 
     async def take(self, role: str, contact_id: str) -> None:
         """Take a role from a contact."""
         await self._session.execute(
             delete(ContactRole).where(
-                ContactRole.provider_id == self._provider,
+                ContactRole.provider_id == self.provider_id,
                 ContactRole.role == role,
                 ContactRole.contact_id == contact_id,
             )
@@ -142,7 +144,7 @@ class ContactRepository:
         """Enter the change that led to the contact's version into the audit trail."""
         self._session.add(
             ContactHistory(
-                provider_id=self._provider,
+                provider_id=self.provider_id,
                 contact_id=contact.contact_id,
                 version=contact.version,
                 at=now,
@@ -153,4 +155,4 @@ class ContactRepository:
         )
 
     def _all(self) -> Select[Contact]:
-        return select(Contact).where(Contact.provider_id == self._provider)
+        return select(Contact).where(Contact.provider_id == self.provider_id)

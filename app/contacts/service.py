@@ -30,9 +30,8 @@ class Saved:
 class ContactService:
     """The writes on single contacts, within one transaction."""
 
-    def __init__(self, repository: ContactRepository, provider_id: str, clock: Clock) -> None:
+    def __init__(self, repository: ContactRepository, clock: Clock) -> None:
         self._repository = repository
-        self._provider_id = provider_id
         self._clock = clock
 
     async def create(self, document: Any, precondition: Precondition) -> Saved:
@@ -110,7 +109,7 @@ class ContactService:
     def _given(self, echoed: Document) -> list[Violation]:
         """List what was sent of the server's fields for a contact that is not there yet."""
         given = {name: value for name, value in echoed.items() if value is not None}
-        return read_only_violations(given, {"provider_id": self._provider_id})
+        return read_only_violations(given, {"provider_id": self._repository.provider_id})
 
     async def _locked(
         self, contact_id: str, precondition: Precondition

@@ -58,7 +58,7 @@ async def enter_profile(access: Access, clock: Clock) -> None:
             return
         kind, always = access.principal.kind, Precondition()
         await edit(ProviderRepository(access, transaction), PROFILE, kind, always, clock)
-        service = ContactService(contacts, access.provider_id, clock)
+        service = ContactService(contacts, clock)
         for person in PEOPLE:
             await service.create(person, always)
 

@@ -134,7 +134,7 @@ async def _enter(
 
     async def push_all(transaction: Transaction) -> None:
         repository = SameIds(access, transaction.driver, iter(ids))
-        service = ActivityService(repository, provider_id, boards, today)
+        service = ActivityService(repository, boards, today)
         for record in records:
             options = SaveOptions(close=record.close)
             await service.push(key_of(record.content), record.content, options, Precondition())

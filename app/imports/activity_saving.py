@@ -217,7 +217,7 @@ class ActivitySaving:
             return "deleted", found
         if asked.close:
             require_scope(self._access.principal, "activities:close")
-        service = ActivityService(repository, self._access.provider_id, self._boards, self._today)
+        service = ActivityService(repository, self._boards, self._today)
         options = SaveOptions(close=asked.close)
         if named is None:
             saved = await service.push(sent.key, asked.document, options, _ANY_VERSION)
