@@ -1,19 +1,20 @@
 """The calls on parts of a record: found in the record, saved through its service."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeAlias
 
 from fastapi import Request, Response
 
 from app.activities.calls import Reading, Writing, record_response
-from app.activities.parts import Replace
+from app.activities.parts import Replacement
 from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService
 from app.auth.access import not_found
 from app.core.database import Transaction
 from app.core.etag import not_modified
 
-Describe: TypeAlias = Callable[[Transaction, Record], Awaitable[Record]]
+Describe: TypeAlias = Callable[[Reading | Writing, Transaction, Record], Awaitable[Record]]
 """Makes the part's document, with its version, of a stored record."""
 
 
@@ -30,15 +31,20 @@ async def read_part(
 async def save_part(
     call: Writing,
     activity_id: str,
-    replace: Callable[[Transaction], Replace],
+    replace: Callable[[Transaction, Record], Awaitable[Replacement]],
     describe: Describe,
 ) -> Record:
-    """Replace a part of a record; return the part as it then stands, and what was done."""
+    """Replace a part of a record; return the part as it then stands, and what was done.
+
+    `replace` works out the replacement from the stored record, once that is locked.
+    """
 
     async def work(transaction: Transaction) -> Record:
         repository = ActivityRepository(call.access, transaction.driver)
         service = ActivityService(repository, call.boards, call.today)
-        saved = await service.replace_part(activity_id, replace(transaction), call.precondition)
+        saved = await service.replace_part(
+            activity_id, partial(replace, transaction), call.precondition
+        )
         part = await _described(call, activity_id, describe, transaction)
         # The save has looked further around for warnings than the part does when it is read.
         warnings = saved.record["warnings"]
@@ -53,4 +59,4 @@ async def _described(
     record = await ActivityRepository(call.access, transaction.driver).get(activity_id)
     if record is None:
         raise not_found()
-    return await describe(transaction, record)
+    return await describe(call, transaction, record)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.activities import examples
 from app.activities.calls import Reading, Reads, Writes, Writing, record_response
-from app.activities.part_calls import Describe, read_part, save_part
-from app.activities.parts import Replace, Replacement, split_echo
+from app.activities.part_calls import read_part, save_part
+from app.activities.parts import Replacement, split_echo
 from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
@@ -47,7 +47,7 @@ router = APIRouter(
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the learner counts of an activity, what each year added, and how they count."""
-    return await read_part(call, request, activity_id, _describe(call))
+    return await read_part(call, request, activity_id, _describe)
 
 
 @router.put(
@@ -74,36 +74,30 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
         raise refuse(checked.violations)
     sent = checked.model
 
-    def replacing(transaction: Transaction) -> Replace:
-        async def work_out(current: Record) -> Replacement:
-            read = without_last_year(echoed, current, call.today)
-            changed = changed_fields(read, await _describe(call)(transaction, current))
-            snapshots = [Snapshot(row.as_of, row.physicians, row.others) for row in sent.snapshots]
-            found = checked.violations + snapshot_violations(
-                snapshots,
-                activity_format=current["format"],
-                start_date=date.fromisoformat(current["start_date"]),
-                end_date=date.fromisoformat(current["end_date"]),
-                today=call.today,
-            )
-            if found:
-                raise refuse([*found, *changed])
-            counts = {"physicians": sent.physicians, "others": sent.others}
-            alongside = storing(transaction, current, snapshots)
-            return Replacement({"learners": counts}, "/learners", alongside, changed)
+    async def work_out(transaction: Transaction, current: Record) -> Replacement:
+        read = without_last_year(echoed, current, call.today)
+        changed = changed_fields(read, await _describe(call, transaction, current))
+        snapshots = [Snapshot(row.as_of, row.physicians, row.others) for row in sent.snapshots]
+        found = checked.violations + snapshot_violations(
+            snapshots,
+            activity_format=current["format"],
+            start_date=date.fromisoformat(current["start_date"]),
+            end_date=date.fromisoformat(current["end_date"]),
+            today=call.today,
+        )
+        if found:
+            raise refuse([*found, *changed])
+        counts = {"physicians": sent.physicians, "others": sent.others}
+        alongside = storing(transaction, current, snapshots)
+        return Replacement({"learners": counts}, "/learners", alongside, changed)
 
-        return work_out
-
-    return record_response(await save_part(call, activity_id, replacing, _describe(call)))
+    return record_response(await save_part(call, activity_id, work_out, _describe))
 
 
-def _describe(call: Reading | Writing) -> Describe:
-    async def describe_totals(_transaction: Transaction, record: Record) -> Record:
-        return {
-            **totals_of(record, call.today),
-            "activity_id": record["activity_id"],
-            "warnings": warnings_of(record, call.boards),
-            "version": record["version"],
-        }
-
-    return describe_totals
+async def _describe(call: Reading | Writing, _transaction: Transaction, record: Record) -> Record:
+    return {
+        **totals_of(record, call.today),
+        "activity_id": record["activity_id"],
+        "warnings": warnings_of(record, call.boards),
+        "version": record["version"],
+    }

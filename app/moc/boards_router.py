@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from app.activities import examples
 from app.activities.calls import Writes, record_response
 from app.activities.part_calls import save_part
-from app.activities.parts import Replace, Replacement, split_echo
+from app.activities.parts import Replacement, split_echo
 from app.activities.presenting import changed_fields
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
@@ -70,21 +70,18 @@ async def register(
         raise refuse([Violation(BOARD_MISMATCH, "/board", message, value=said["board"])])
     added = False
 
-    def replacing(_transaction: Transaction) -> Replace:
-        async def work_out(current: Record) -> Replacement:
-            nonlocal added
-            moc, place = current["moc"], position_of(board, current)
-            added = place is None
-            stands = {} if place is None else moc_section(current)["boards"][place]
-            place = len(moc["boards"]) if place is None else place
-            boards = [*moc["boards"][:place], {**said, "board": board}, *moc["boards"][place + 1 :]]
-            content = {"moc": {**moc, "registered": True, "boards": boards}}
-            changed = changed_fields(echoed, stands)
-            return Replacement(content, f"/moc/boards/{place}", changed=changed)
+    async def work_out(_transaction: Transaction, current: Record) -> Replacement:
+        nonlocal added
+        moc, place = current["moc"], position_of(board, current)
+        added = place is None
+        stands = {} if place is None else moc_section(current)["boards"][place]
+        place = len(moc["boards"]) if place is None else place
+        boards = [*moc["boards"][:place], {**said, "board": board}, *moc["boards"][place + 1 :]]
+        content = {"moc": {**moc, "registered": True, "boards": boards}}
+        changed = changed_fields(echoed, stands)
+        return Replacement(content, f"/moc/boards/{place}", changed=changed)
 
-        return work_out
-
-    part = await save_part(call, activity_id, replacing, describe_moc(call))
+    part = await save_part(call, activity_id, work_out, describe_moc)
     return record_response(part, 201 if added else 200)
 
 
@@ -97,15 +94,12 @@ async def register(
 async def unregister(call: Writes, activity_id: ActivityId, board: BoardCode) -> Response:
     """Take the registration with a board back; the activity stays registered for MOC."""
 
-    def replacing(_transaction: Transaction) -> Replace:
-        async def work_out(current: Record) -> Replacement:
-            moc, place = current["moc"], position_of(board, current)
-            if place is None:
-                raise not_found()
-            boards = [*moc["boards"][:place], *moc["boards"][place + 1 :]]
-            return Replacement({"moc": {**moc, "boards": boards}}, "/moc")
+    async def work_out(_transaction: Transaction, current: Record) -> Replacement:
+        moc, place = current["moc"], position_of(board, current)
+        if place is None:
+            raise not_found()
+        boards = [*moc["boards"][:place], *moc["boards"][place + 1 :]]
+        return Replacement({"moc": {**moc, "boards": boards}}, "/moc")
 
-        return work_out
-
-    part = await save_part(call, activity_id, replacing, describe_moc(call))
+    part = await save_part(call, activity_id, work_out, describe_moc)
     return Response(status_code=204, headers={"ETag": etag(part["version"])})

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from app.activities import examples
 from app.activities.calls import Reading, Reads, Writes, Writing, record_response
 from app.activities.moc_problems import BOARD_UNKNOWN, CREDIT_TYPE_UNKNOWN, PRACTICE_AREA_UNKNOWN
-from app.activities.part_calls import Describe, read_part, save_part
-from app.activities.parts import Replace, Replacement, split_echo
+from app.activities.part_calls import read_part, save_part
+from app.activities.parts import Replacement, split_echo
 from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
@@ -47,7 +47,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}/activities/{activity_id}/
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the MOC of an activity, with what holds for each board and where it comes from."""
-    return await read_part(call, request, activity_id, describe_moc(call))
+    return await read_part(call, request, activity_id, describe_moc)
 
 
 @router.put(
@@ -71,27 +71,22 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
     said, echoed = split_echo(await read_json(request), SERVED)
     moc, served = take_out_served(said)
 
-    def replacing(transaction: Transaction) -> Replace:
-        async def work_out(current: Record) -> Replacement:
-            now = await describe_moc(call)(transaction, current)
-            stands = {**now, **served_now(said, current)}
-            changed = changed_fields({**echoed, **served}, stands)
-            return Replacement({"moc": moc}, "/moc", changed=changed)
+    async def work_out(transaction: Transaction, current: Record) -> Replacement:
+        now = await describe_moc(call, transaction, current)
+        stands = {**now, **served_now(said, current)}
+        changed = changed_fields({**echoed, **served}, stands)
+        return Replacement({"moc": moc}, "/moc", changed=changed)
 
-        return work_out
-
-    return record_response(await save_part(call, activity_id, replacing, describe_moc(call)))
+    return record_response(await save_part(call, activity_id, work_out, describe_moc))
 
 
-def describe_moc(call: Reading | Writing) -> Describe:
-    """Return how the MOC of a record is shown to this call."""
-
-    async def described(_transaction: Transaction, record: Record) -> Record:
-        return {
-            **moc_section(record),
-            "activity_id": record["activity_id"],
-            "warnings": warnings_of(record, call.boards),
-            "version": record["version"],
-        }
-
-    return described
+async def describe_moc(
+    call: Reading | Writing, _transaction: Transaction, record: Record
+) -> Record:
+    """Return the MOC of a record as it is shown to this call."""
+    return {
+        **moc_section(record),
+        "activity_id": record["activity_id"],
+        "warnings": warnings_of(record, call.boards),
+        "version": record["version"],
+    }

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.activities import examples
 from app.activities.calls import Reading, Reads, Writes, Writing, record_response
-from app.activities.part_calls import Describe, read_part, save_part
-from app.activities.parts import Replace, Replacement, split_echo
+from app.activities.part_calls import read_part, save_part
+from app.activities.parts import Replacement, split_echo
 from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
@@ -46,7 +46,7 @@ router = APIRouter(prefix="/v1/providers/{provider_id}", tags=["Commercial suppo
 )
 async def get(call: Reads, activity_id: ActivityId, request: Request) -> Response:
     """Read the commercial support of an activity, and what it adds up to."""
-    return await read_part(call, request, activity_id, _describe(call))
+    return await read_part(call, request, activity_id, _describe)
 
 
 @router.put(
@@ -65,19 +65,16 @@ async def replace(call: Writes, activity_id: ActivityId, request: Request) -> Re
     """Replace the commercial support of an activity; what is left out becomes unanswered."""
     said, echoed = split_echo(await read_json(request), SERVED)
 
-    def replacing(transaction: Transaction) -> Replace:
-        async def work_out(current: Record) -> Replacement:
-            # What the support adds up to is worked out only where it was sent back.
-            now = await _describe(call)(transaction, current) if echoed else {}
-            return Replacement(
-                {"commercial_support": said},
-                "/commercial_support",
-                changed=changed_fields(echoed, now),
-            )
+    async def work_out(transaction: Transaction, current: Record) -> Replacement:
+        # What the support adds up to is worked out only where it was sent back.
+        now = await _describe(call, transaction, current) if echoed else {}
+        return Replacement(
+            {"commercial_support": said},
+            "/commercial_support",
+            changed=changed_fields(echoed, now),
+        )
 
-        return work_out
-
-    return record_response(await save_part(call, activity_id, replacing, _describe(call)))
+    return record_response(await save_part(call, activity_id, work_out, _describe))
 
 
 @router.get(
@@ -102,16 +99,13 @@ async def total(
     return json_response(await call.access.run(add_up))
 
 
-def _describe(call: Reading | Writing) -> Describe:
-    async def describe_support(transaction: Transaction, record: Record) -> Record:
-        activity_id = record["activity_id"]
-        totals = await support_totals(transaction, call.access.provider_id, activity_id=activity_id)
-        return {
-            **record["commercial_support"],
-            "activity_id": activity_id,
-            "totals": totals.as_document(),
-            "warnings": warnings_of(record, call.boards),
-            "version": record["version"],
-        }
-
-    return describe_support
+async def _describe(call: Reading | Writing, transaction: Transaction, record: Record) -> Record:
+    activity_id = record["activity_id"]
+    totals = await support_totals(transaction, call.access.provider_id, activity_id=activity_id)
+    return {
+        **record["commercial_support"],
+        "activity_id": activity_id,
+        "totals": totals.as_document(),
+        "warnings": warnings_of(record, call.boards),
+        "version": record["version"],
+    }
