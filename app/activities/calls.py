@@ -12,7 +12,7 @@ from app.activities.repository import ActivityRepository, Record
 from app.activities.schemas import RequiredStatus
 from app.activities.service import ActivityService, Saved, SaveOptions
 from app.activities.status import Status
-from app.auth.access import Access, ProviderAccess, ProviderId, not_found, require_scope
+from app.auth.access import Access, ProviderAccess, ProviderId, existing, require_scope
 from app.core.etag import Precondition, etag, if_match, not_modified
 from app.core.idempotency import EACH_TIME, Once
 from app.core.replies import json_response
@@ -43,9 +43,7 @@ class Reading:
         fields: Sequence[str] | None,
     ) -> Response:
         """Answer with the record that is found, or with these fields of it."""
-        record = await self.run(find)
-        if record is None:
-            raise not_found()
+        record = existing(await self.run(find))
         return not_modified(request, record["version"]) or record_response(
             present(record, self.boards, self.today), fields=fields
         )

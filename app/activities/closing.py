@@ -9,7 +9,7 @@ from app.activities.problems import NOT_READY
 from app.activities.record_document import document_order
 from app.activities.repository import ActivityRepository, Record
 from app.activities.status import Missing, Status, missing
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.errors import CATALOGUE, ErrorCode, ProblemError, Violation
 from app.core.etag import Precondition
 from app.reference.boards import Board
@@ -28,9 +28,7 @@ async def close(
     so that nothing can change between the judgement and the deed.
     Raises ProblemError: 404, 412, or 409 `activity.not_ready` with all that is missing.
     """
-    record = await repository.get_for_deed(activity_id)
-    if record is None:
-        raise not_found()
+    record = existing(await repository.get_for_deed(activity_id))
     precondition.check(record["version"])
     already = record["closed_at"] is not None
     if not already:

@@ -19,7 +19,7 @@ from app.activities.problems import DUPLICATE_KEY
 from app.activities.repository import ActivityRepository, Record
 from app.activities.schemas import Activity, DeliveryMethod, Name
 from app.activities.submission import Submission, key_fields, submission
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
 from app.core.fields import Identifier, IsoDate, Text
@@ -74,9 +74,7 @@ async def copy(  # noqa: PLR0913 - what copies are made from, each by its own na
     Raises ProblemError: 404, 412, 422 with everything that is wrong in any instance, or
     409 `activity.duplicate_key` with every key that is taken.
     """
-    original = await repository.get(activity_id)
-    if original is None:
-        raise not_found()
+    original = existing(await repository.get(activity_id))
     precondition.check(original["version"])
     submissions = _submissions(original, document, boards)
     records = await _insert_all(repository, submissions)

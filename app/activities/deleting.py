@@ -3,7 +3,7 @@
 from app.activities.presenting import reference
 from app.activities.problems import DELETE_CLOSED, HAS_LEARNER_COMPLETIONS
 from app.activities.repository import ActivityRepository, Record
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.errors import ProblemError
 from app.core.etag import Precondition
 
@@ -15,9 +15,7 @@ async def delete(
 
     Its history and a tombstone remain. Raises ProblemError: 404, 412, or 409.
     """
-    record = await repository.get_for_deed(activity_id)
-    if record is None:
-        raise not_found()
+    record = existing(await repository.get_for_deed(activity_id))
     precondition.check(record["version"])
     await delete_record(repository, record)
 

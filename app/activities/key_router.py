@@ -16,7 +16,7 @@ from app.activities.problems import (
 )
 from app.activities.repository import ActivityRepository, Key
 from app.activities.schemas import Activity, ActivityContent, FormatName
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.fields import IsoDate
 from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
@@ -92,9 +92,7 @@ async def delete_by_key(call: Writes, key: KeyInPath) -> Response:
     """Delete the activity under this key, if it may be deleted."""
 
     async def work(repository: ActivityRepository) -> None:
-        activity_id = await repository.find(key)
-        if activity_id is None:
-            raise not_found()
+        activity_id = existing(await repository.find(key))
         await deleting.delete(repository, activity_id, call.precondition)
 
     await call.run(work)

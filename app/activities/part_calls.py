@@ -10,7 +10,7 @@ from app.activities.calls import Reading, Writing, record_response
 from app.activities.parts import Replacement
 from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.database import Transaction
 from app.core.etag import not_modified
 
@@ -56,7 +56,5 @@ async def save_part(
 async def _described(
     call: Reading | Writing, activity_id: str, describe: Describe, transaction: Transaction
 ) -> Record:
-    record = await ActivityRepository(call.access, transaction.driver).get(activity_id)
-    if record is None:
-        raise not_found()
+    record = existing(await ActivityRepository(call.access, transaction.driver).get(activity_id))
     return await describe(call, transaction, record)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.activities.problems import NOT_CLOSED, REPORTING_CLOSED
 from app.activities.repository import ActivityRepository, Record
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.auth.scopes import Kind
 from app.core.errors import ProblemError
 from app.core.etag import Precondition
@@ -48,9 +48,7 @@ async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own
     Raises ProblemError: 404, 412, 422 without a reason, 409 `activity.not_closed` or
     `activity.reporting_closed`.
     """
-    record = await repository.get_for_deed(activity_id)
-    if record is None:
-        raise not_found()
+    record = existing(await repository.get_for_deed(activity_id))
     precondition.check(record["version"])
     reason = valid(ActivityReopening, document).reason
     if record["closed_at"] is None:

@@ -21,7 +21,7 @@ from app.activities.repository import ActivityRepository
 from app.activities.schemas import Activity, ActivityContent, MissingList, StatusName
 from app.activities.service import Saved
 from app.activities.status import Status
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED, NewRecord
 from app.core.idempotency import OnceOnly
@@ -173,7 +173,5 @@ async def list_missing(
     up_to: Annotated[StatusName, Query(alias="for", description="Up to this status.")] = "closed",
 ) -> Response:
     """List everything the activity lacks up to a status."""
-    record = await call.run(lambda repository: repository.get(activity_id))
-    if record is None:
-        raise not_found()
+    record = existing(await call.run(lambda repository: repository.get(activity_id)))
     return json_response(present_missing(record, Status(up_to), call.boards, call.today))

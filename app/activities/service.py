@@ -23,7 +23,7 @@ from app.activities.submission import (
     pushed_echo_in,
     submission,
 )
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
 from app.core.read_only import read_only_violations, told_together
@@ -142,10 +142,7 @@ class ActivityService:
         return await self._save_locked(current, sent, SaveOptions(), replacement.alongside)
 
     async def _locked(self, activity_id: str) -> Record:
-        current = await self._repository.get_for_edit(activity_id)
-        if current is None:
-            raise not_found()
-        return current
+        return existing(await self._repository.get_for_edit(activity_id))
 
     def _judged(self, document: Any, current: Record | None) -> Submission:
         """Judge a document; refuse what is wrong with it and what of it is the server's at once."""

@@ -46,6 +46,13 @@ def not_found() -> ProblemError:
     return ProblemError(NOT_FOUND, "There is nothing here that this credential can see.")
 
 
+def existing(value: T | None) -> T:
+    """Return what was looked for; raise ProblemError 404 when it is not there."""
+    if value is None:
+        raise not_found()
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What one request may touch: one provider's records, on behalf of one principal."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Select, select, tuple_, update
 
-from app.auth.access import Access, not_found
+from app.auth.access import Access, existing
 from app.auth.gates import SharedAccess
 from app.auth.models import Credential, CredentialHistory
 from app.core.audit import Change, changes_between
@@ -37,10 +37,7 @@ class CredentialRepository:
     async def get(self, credential_id: str) -> Credential:
         """Return a credential; raise ProblemError 404 when there is none."""
         query = self._visible().where(Credential.credential_id == credential_id)
-        found: Credential | None = await self._session.scalar(query)
-        if found is None:
-            raise not_found()
-        return found
+        return existing(await self._session.scalar(query))
 
     async def add(self, credential: Credential) -> None:
         """Store a new credential."""

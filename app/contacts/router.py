@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request, Response
 
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.contacts import schemas
 from app.contacts.calls import (
     IF_MATCH,
@@ -125,12 +125,10 @@ async def confirm_contacts(call: Writes, once: OnceOnly, _body: NothingSent) -> 
 async def get(call: Reads, contact_id: ContactId, request: Request) -> Response:
     """Read one contact with its roles."""
 
-    async def read(repository: ContactRepository) -> tuple[Contact | None, Holdings]:
-        return await repository.get(contact_id), await repository.holdings()
+    async def read(repository: ContactRepository) -> tuple[Contact, Holdings]:
+        return existing(await repository.get(contact_id)), await repository.holdings()
 
     contact, holdings = await call.run(read)
-    if contact is None:
-        raise not_found()
     document = present(contact, holdings.roles_of(contact_id), call.clock)
     return not_modified(request, contact.version) or json_response(
         document, headers={"ETag": etag(contact.version)}

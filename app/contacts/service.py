@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.contacts.holding import Holdings
 from app.contacts.models import Contact
 from app.contacts.presenting import content_of, present, reference
@@ -115,9 +115,7 @@ class ContactService:
         self, contact_id: str, precondition: Precondition
     ) -> tuple[Contact, Holdings]:
         await self._repository.lock()
-        contact = await self._repository.get(contact_id)
-        if contact is None:
-            raise not_found()
+        contact = existing(await self._repository.get(contact_id))
         precondition.check(contact.version)
         return contact, await self._repository.holdings()
 

@@ -13,7 +13,7 @@ from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService, SaveOptions
 from app.activities.staged_repository import OvertakenError, StagedActivities
 from app.activities.submission import CONTENT_FIELDS, Submission, submission
-from app.auth.access import Access, not_found, require_scope
+from app.auth.access import Access, existing, require_scope
 from app.batch.savepoints import refusing, savepoint
 from app.core.database import Transaction
 from app.core.errors import ProblemError
@@ -210,9 +210,7 @@ class ActivitySaving:
         asked = entry.understood or Understood(None)
         named = _id_of(sent)
         if asked.action == "delete":
-            found = named or await repository.find(sent.key)
-            if found is None:
-                raise not_found()
+            found = existing(named or await repository.find(sent.key))
             await deleting.delete(repository, found, _ANY_VERSION)
             return "deleted", found
         if asked.close:

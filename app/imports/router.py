@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.auth.access import Access, ProviderAccess, not_found, require_scope
+from app.auth.access import Access, ProviderAccess, existing, require_scope
 from app.core.database import Transaction
 from app.core.etag import NewRecord, WithoutVersion
 from app.core.idempotency import OnceForFile
@@ -154,9 +154,7 @@ async def cancel(
         await _jobs(transaction, access).cancel(import_id)
         return await _jobs(transaction, access).get(import_id)
 
-    job = await access.run(work)
-    if job is None:
-        raise not_found()
+    job = existing(await access.run(work))
     return json_response(present(job, clock_of(request).stamp()))
 
 
@@ -213,10 +211,7 @@ def _jobs(transaction: Transaction, access: Access) -> ImportJobs:
 
 
 async def _job(access: Access, import_id: str) -> Import:
-    job = await access.run(lambda transaction: _jobs(transaction, access).get(import_id))
-    if job is None:
-        raise not_found()
-    return job
+    return existing(await access.run(lambda transaction: _jobs(transaction, access).get(import_id)))
 
 
 def _as_file(name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Response
 from app.activities.calls import Reading, ReadingCall, Writing, WritingCall
 from app.activities.repository import ActivityRepository
 from app.activities.staged_repository import OvertakenError
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.database import Transaction
 from app.core.errors import ProblemError
 from app.core.etag import etag
@@ -37,11 +37,9 @@ async def open_book(
     """Hold an activity of the provider, and open the book of its completions; or raise 404."""
     book = CompletionBook(call.access, transaction, activity_id)
     held = await book.hold_activity()
-    activity = (
+    activity = existing(
         await ActivityRepository(call.access, transaction.driver).get(activity_id) if held else None
     )
-    if activity is None:
-        raise not_found()
     return book, CompletionService(book, activity, call.boards, call.today)
 
 

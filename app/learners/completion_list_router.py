@@ -9,7 +9,7 @@ from app.activities.repository import ActivityRepository, Record
 from app.activities.router import ActivityId
 from app.activities.surroundings import Surroundings
 from app.activities.warning_rules import more_completions_than_counted
-from app.auth.access import not_found
+from app.auth.access import existing, not_found
 from app.core.database import Transaction
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
@@ -122,10 +122,7 @@ async def read_history(
 
 
 async def _activity(call: CompletionReads, transaction: Transaction, activity_id: str) -> Record:
-    activity = await ActivityRepository(call.access, transaction.driver).get(activity_id)
-    if activity is None:
-        raise not_found()
-    return activity
+    return existing(await ActivityRepository(call.access, transaction.driver).get(activity_id))
 
 
 def _row(completion: Record) -> Record:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.activities import examples as activity_examples
 from app.activities.merging import merge
 from app.activities.router import ActivityId
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.etag import PRECONDITION_REQUIRED, NewRecord, not_modified
 from app.core.idempotency import OnceOnly
 from app.core.openapi import IF_CHANGED, describe
@@ -104,11 +104,11 @@ async def get(
     call: CompletionReads, activity_id: ActivityId, completion_id: CompletionId, request: Request
 ) -> Response:
     """Read one completion, with the person as reported."""
-    found = await call.access.run(
-        lambda transaction: read_one(transaction, call.access, activity_id, completion_id)
+    found = existing(
+        await call.access.run(
+            lambda transaction: read_one(transaction, call.access, activity_id, completion_id)
+        )
     )
-    if found is None:
-        raise not_found()
     return not_modified(request, found["version"]) or completion_response(presented(found))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.errors import ProblemError, Violation, refuse
 from app.core.etag import Precondition
 from app.core.read_only import read_only_violations, told_together
@@ -55,9 +55,7 @@ class CompletionService:
 
     def find(self, completion_id: str, precondition: Precondition) -> Record:
         """Return a completion of the activity; raise 404, or 412 for another version."""
-        before = self._book.get(completion_id)
-        if before is None:
-            raise not_found()
+        before = existing(self._book.get(completion_id))
         precondition.check(before["version"])
         return before
 

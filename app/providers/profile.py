@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.auth.scopes import Kind
 from app.core.audit import changes_between
 from app.core.clock import Clock
@@ -80,9 +80,7 @@ async def edit(
     Raises ProblemError: 404, 412, or 422 with every violation, among them `read_only` for
     what is the accreditor's to say.
     """
-    provider = await repository.get(lock=True)
-    if provider is None:
-        raise not_found()
+    provider = existing(await repository.get(lock=True))
     precondition.check(provider.version)
     before, current = content_of(provider), present(provider)
     content = await _judged(repository, patch, before, current, kind)

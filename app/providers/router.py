@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.auth.access import Access, ProviderAccess, not_found
+from app.auth.access import Access, ProviderAccess, existing
 from app.core.database import Transaction
 from app.core.etag import PRECONDITION_REQUIRED, etag, if_match, not_modified
 from app.core.openapi import IF_CHANGED, Header, describe
@@ -37,9 +37,9 @@ _IF_MATCH = Header(
 )
 async def get(access: Reads, request: Request) -> Response:
     """Read the profile of a provider."""
-    provider = await access.run(lambda transaction: ProviderRepository(access, transaction).get())
-    if provider is None:
-        raise not_found()
+    provider = existing(
+        await access.run(lambda transaction: ProviderRepository(access, transaction).get())
+    )
     return not_modified(request, provider.version) or _profile_response(present(provider))
 
 

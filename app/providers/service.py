@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app.auth.access import not_found
+from app.auth.access import existing
 from app.core.database import Transaction
 from app.providers.deadlines import deadline
 from app.providers.repository import accreditor_of, deadlines_set
@@ -19,7 +19,5 @@ async def deadline_for(
 
 async def deadlines_of(transaction: Transaction, provider_id: str) -> tuple[str, dict[int, date]]:
     """Return a provider's accreditor with the days that it set instead of the usual one."""
-    accreditor_id = await accreditor_of(transaction, provider_id)
-    if accreditor_id is None:
-        raise not_found()
+    accreditor_id = existing(await accreditor_of(transaction, provider_id))
     return accreditor_id, await deadlines_set(transaction, accreditor_id)
