@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.auth.gates import AccreditorAccess, AccreditorGate
 from app.core.etag import WithoutVersion
@@ -10,14 +10,14 @@ from app.core.openapi import describe
 from app.core.replies import json_response
 from app.core.request_body import read_json
 from app.core.worlds import clock_of
+from app.providers.deadline_reading import FIRST_YEAR, LAST_YEAR, YearAsked, deadline_list
 from app.providers.deadline_setting import (
     DEADLINE_OUT_OF_RANGE,
-    FIRST_YEAR,
-    LAST_YEAR,
     DeadlineRequest,
     Deadlines,
     last_day_from,
 )
+from app.providers.repository import deadlines_set
 from app.providers.schemas import DeadlineList, ReportingDeadlineRow
 
 router = APIRouter(prefix="/v1/accreditors/{accreditor_id}/deadlines", tags=["Accreditors"])
@@ -37,25 +37,11 @@ Year = Annotated[
 
 
 @router.get("", response_model=DeadlineList, operation_id="accreditors_deadlines", **describe())
-async def list_deadlines(
-    access: Reads,
-    request: Request,
-    year: Annotated[
-        int | None,
-        Query(ge=FIRST_YEAR, le=LAST_YEAR, description="The year in which the activities ended."),
-    ] = None,
-) -> Response:
+async def list_deadlines(access: Reads, request: Request, year: YearAsked = None) -> Response:
     """List until when the activities of a year are reported: last, this and next year's."""
-    clock = clock_of(request)
-    this_year = clock.today().year
-    years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
-    rows = await access.run(lambda transaction: Deadlines(access, transaction, clock).read(years))
-    document = {
-        "accreditor": access.accreditor_id,
-        "time_zone": clock.reporting_zone.key,
-        "data": rows,
-    }
-    return json_response(document)
+    own = access.accreditor_id
+    exceptions = await access.run(lambda transaction: deadlines_set(transaction, own))
+    return json_response(deadline_list(own, exceptions, year, clock_of(request)))
 
 
 @router.put(

@@ -1,9 +1,7 @@
 """An accreditor sets until when its providers report a year, instead of the usual day."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -14,7 +12,8 @@ from app.core.database import Transaction
 from app.core.errors import Violation, declare, refuse
 from app.core.fields import IsoDate, Written
 from app.core.validation import valid
-from app.providers.deadlines import deadline, is_over, usual_last_day
+from app.providers.deadline_reading import deadline_row
+from app.providers.deadlines import usual_last_day
 from app.providers.models import ReportingDeadlineHistory
 from app.providers.repository import deadlines_set
 
@@ -26,8 +25,6 @@ DEADLINE_OUT_OF_RANGE = declare(
     " that is.",
 )
 
-FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 2190
 # The usual day is this accreditor's: others may only be stricter, it may also grant more time.
 _WHOSE_USUAL_DAY: Final = "ACCME"
 _YEARS_AFTER: Final = 2
@@ -57,18 +54,12 @@ class Deadlines:
         self._transaction = transaction
         self._clock = clock
 
-    async def read(self, years: list[int]) -> list[dict[str, Any]]:
-        """Return the deadlines of these years, as clients read them."""
-        exceptions = await deadlines_set(self._transaction, self._access.accreditor_id)
-        zone, now = self._clock.reporting_zone, self._clock.now()
-        return [row(year, exceptions, zone, now) for year in years]
-
     async def set(self, year: int, last_day: date) -> dict[str, Any]:
         """Set the last day of a year, and keep who did so."""
         await self._record(year, last_day)
         own = self._access.accreditor_id
         await self._transaction.driver.execute(_SET, own, year, last_day)
-        return (await self.read([year]))[0]
+        return deadline_row(year, {year: last_day}, self._clock)
 
     async def unset(self, year: int) -> None:
         """Return to the usual day, and keep who did so."""
@@ -109,18 +100,6 @@ def last_day_from(document: Any, year: int, accreditor_id: str) -> date:
         )
         raise refuse([Violation(DEADLINE_OUT_OF_RANGE, "/last_day", message, day.isoformat())])
     return day
-
-
-def row(year: int, exceptions: Mapping[int, date], zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the deadline of a year as clients read it."""
-    until = deadline(year, exceptions, zone)
-    return {
-        "year": year,
-        "deadline": until.isoformat(timespec="seconds"),
-        "last_day": until.date().isoformat(),
-        "set_by": "accreditor" if year in exceptions else "rule",
-        "passed": is_over(until, now),
-    }
 
 
 def _text(day: date | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.access import Access, ProviderAccess, existing
 from app.core.database import Transaction
@@ -14,7 +14,7 @@ from app.core.request_body import JSON, MERGE_PATCH, read_json
 from app.core.trials import ValidateOnly
 from app.core.worlds import clock_of
 from app.providers import problems, schemas
-from app.providers.deadline_setting import FIRST_YEAR, LAST_YEAR, row
+from app.providers.deadline_reading import YearAsked, deadline_list
 from app.providers.profile import Saved, edit, present
 from app.providers.repository import ProviderRepository
 from app.providers.service import deadlines_of
@@ -96,23 +96,12 @@ async def update(
     operation_id="providers_deadlines",
     **describe(),
 )
-async def list_deadlines(
-    access: Reads,
-    request: Request,
-    year: Annotated[
-        int | None,
-        Query(ge=FIRST_YEAR, le=LAST_YEAR, description="The year in which the activities ended."),
-    ] = None,
-) -> Response:
+async def list_deadlines(access: Reads, request: Request, year: YearAsked = None) -> Response:
     """List until when the activities of a year are reported: last, this and next year's."""
-    clock = clock_of(request)
-    zone, this_year = clock.reporting_zone, clock.today().year
     accreditor, exceptions = await access.run(
         lambda transaction: deadlines_of(transaction, access.provider_id)
     )
-    years = [this_year - 1, this_year, this_year + 1] if year is None else [year]
-    rows = [row(one, exceptions, zone, clock.now()) for one in years]
-    return json_response({"accreditor": accreditor, "time_zone": zone.key, "data": rows})
+    return json_response(deadline_list(accreditor, exceptions, year, clock_of(request)))
 
 
 def _profile_response(document: dict[str, Any]) -> Response:
