@@ -1,6 +1,9 @@
 """The refusals that concern the profile of a provider."""
 
-from app.core.errors import declare
+from collections.abc import Collection, Iterator
+
+from app.core.errors import Violation, declare
+from app.core.nearest import nearest
 
 COUNTRY_UNKNOWN = declare(
     "provider.country_unknown",
@@ -20,3 +23,11 @@ ACCREDITOR_UNKNOWN = declare(
     "There is no accreditor with this id",
     "Send the id of an accreditor as it stands in the profiles of its providers.",
 )
+
+
+def unknown_accreditor(wanted: str, known: Collection[str]) -> Iterator[Violation]:
+    """Find an accreditor that has not been entered."""
+    if wanted not in known:
+        message = f"{wanted} is no accreditor."
+        near = nearest(wanted, known)
+        yield Violation(ACCREDITOR_UNKNOWN, "/accreditor", message, wanted, near)

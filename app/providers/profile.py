@@ -11,12 +11,11 @@ from app.core.clock import Clock
 from app.core.errors import Violation, refuse
 from app.core.etag import Precondition
 from app.core.instant import instant
-from app.core.nearest import nearest
 from app.core.read_only import read_only_violations
 from app.core.validation import check
 from app.core.violations import in_order_of
 from app.providers.models import Provider
-from app.providers.problems import ACCREDITOR_UNKNOWN, COUNTRY_UNKNOWN, STATE_UNKNOWN
+from app.providers.problems import COUNTRY_UNKNOWN, STATE_UNKNOWN, unknown_accreditor
 from app.providers.repository import ProviderRepository
 from app.providers.schemas import ProfileContent
 from app.reference import countries, us_states
@@ -36,7 +35,7 @@ ACCREDITORS_FIELDS: Final = ("name", "accreditor", "accreditation_status")
 SERVER_FIELDS: Final = ("provider_id", "version", "created_at", "updated_at")
 _IN_ORDER: Final = in_order_of(ProfileContent)
 # What the accreditor decides is entered by whoever keeps the register.
-DECIDING: Final[frozenset[Kind]] = frozenset({"operator"})
+_DECIDES: Final[Kind] = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ async def _judged(
     if isinstance(patch, dict):
         echoed = {name: patch[name] for name in SERVER_FIELDS if name in patch}
         found += read_only_violations(echoed, current)
-        if kind not in DECIDING:
+        if kind != _DECIDES:
             decided = {name: patch[name] for name in ACCREDITORS_FIELDS if name in patch}
             found += read_only_violations(decided, current, "the accreditor")
         judged = {violation.pointer[1:] for violation in found}.union(SERVER_FIELDS, {"meta"})
@@ -121,7 +120,8 @@ async def _judged(
         raise refuse(sorted(found, key=_IN_ORDER))
     content = checked.model.model_dump()
     found += _place_violations(content)
-    found += await _accreditor_violations(repository, content, before)
+    if content["accreditor"] != before["accreditor"]:
+        found += unknown_accreditor(content["accreditor"], await repository.accreditors())
     if found:
         raise refuse(sorted(found, key=_IN_ORDER))
     return content
@@ -136,17 +136,3 @@ def _place_violations(content: Document) -> Iterator[Violation]:
     if country == USA and state is not None and not us_states.is_us_state(state):
         message = f"{state} is not the two-letter code of a state of the USA."
         yield Violation(STATE_UNKNOWN, "/state", message, state, us_states.nearest(state))
-
-
-async def _accreditor_violations(
-    repository: ProviderRepository, content: Document, before: Document
-) -> list[Violation]:
-    wanted = content["accreditor"]
-    if wanted == before["accreditor"]:
-        return []
-    known = await repository.accreditors()
-    if wanted in known:
-        return []
-    message = f"{wanted} is no accreditor."
-    near = nearest(wanted, known)
-    return [Violation(ACCREDITOR_UNKNOWN, "/accreditor", message, wanted, near)]

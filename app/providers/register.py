@@ -10,13 +10,12 @@ from sqlalchemy import select
 from app.auth.gates import SharedAccess
 from app.core.audit import changes_between
 from app.core.database import CONSTRAINT_PROBLEMS, Transaction
-from app.core.errors import ProblemError, Violation, declare, refuse
+from app.core.errors import ProblemError, declare, refuse
 from app.core.fields import Identifier, ReadBy, Text, Written, wrong
 from app.core.fields.base import wrong_type
-from app.core.nearest import nearest
 from app.core.row_scope import is_provider_id
 from app.providers.models import Accreditor, AccreditorHistory, Provider, ProviderHistory
-from app.providers.problems import ACCREDITOR_UNKNOWN
+from app.providers.problems import unknown_accreditor
 from app.providers.profile import content_of
 
 PROVIDER_ID_INVALID = declare(
@@ -100,12 +99,8 @@ class Register:
             detail = f"The provider {wanted.provider_id} is there already. Nothing was saved."
             raise ProblemError(PROVIDER_DUPLICATE, detail)
         known = list(await self._session.scalars(select(Accreditor.accreditor_id)))
-        if wanted.accreditor not in known:
-            message = f"{wanted.accreditor} is no accreditor."
-            near = nearest(wanted.accreditor, known)
-            raise refuse(
-                [Violation(ACCREDITOR_UNKNOWN, "/accreditor", message, wanted.accreditor, near)]
-            )
+        if unknown := list(unknown_accreditor(wanted.accreditor, known)):
+            raise refuse(unknown)
         provider = Provider(
             provider_id=wanted.provider_id,
             name=wanted.name,
