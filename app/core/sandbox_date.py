@@ -6,7 +6,7 @@ from typing import Final
 
 from app.core.clock import Clock
 from app.core.errors import ErrorCode, ProblemError, Violation, declare
-from app.core.fields.dates import FIRST_DAY, LAST_DAY
+from app.core.fields.dates import FIRST_DAY, LAST_DAY, day_written
 from app.core.parameters import refused
 from app.core.violations import shown
 
@@ -24,7 +24,6 @@ SANDBOX_DATE_NOT_ALLOWED = declare(
     "Only the sandbox lets a request set the day",
     f"Leave `{SANDBOX_DATE}` out, or send a test key (`pars_test_...`).",
 )
-_LENGTH: Final = len("2027-04-02")
 
 
 class SetClock(Clock):
@@ -59,17 +58,11 @@ def clock_set_by(values: Sequence[bytes], real: Clock, *, in_sandbox: bool) -> S
         raise _refused(SANDBOX_DATE_NOT_ALLOWED, message, value)
     if len(values) > 1:
         raise _refused(SANDBOX_DATE_INVALID, "The header is sent more than once.", value)
-    # fromisoformat alone would also read "20270402" and "2027-W13-5".
-    if len(value) == _LENGTH and value[4] == "-" == value[7]:
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            pass
-        else:
-            if FIRST_DAY <= day <= LAST_DAY:
-                return SetClock(real, day)
-    message = f"This is no day from {FIRST_DAY} to {LAST_DAY}, written as YYYY-MM-DD."
-    raise _refused(SANDBOX_DATE_INVALID, message, value)
+    day = day_written(value)
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        message = f"This is no day from {FIRST_DAY} to {LAST_DAY}, written as YYYY-MM-DD."
+        raise _refused(SANDBOX_DATE_INVALID, message, value)
+    return SetClock(real, day)
 
 
 def _refused(kind: ErrorCode, message: str, value: str) -> ProblemError:

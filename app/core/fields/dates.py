@@ -39,25 +39,28 @@ def read_date(value: object) -> date:
     """Return the day that `YYYY-MM-DD` names, or raise what is wrong with it."""
     if type(value) is not str:
         wrong_type('A date written as text, such as "2026-07-01",', value)
-    day = _parse(value)
+    day = day_written(value)
+    if day is None and _DATE_AND_TIME.fullmatch(value):
+        message = f"A date has no time here; send {value[:_LENGTH]} alone."
+        raise wrong(DATE_TIME_NOT_ALLOWED, message)
+    if day is None:
+        message = "This is no day of the calendar written as YYYY-MM-DD, such as 2026-07-01."
+        raise wrong(DATE_INVALID, message)
     if not FIRST_DAY <= day <= LAST_DAY:
         message = f"{value} is not between {FIRST_DAY} and {LAST_DAY}."
         raise wrong(DATE_OUT_OF_RANGE, message)
     return day
 
 
-def _parse(value: str) -> date:
+def day_written(value: str) -> date | None:
+    """Return the day of the calendar that `YYYY-MM-DD` names; None for any other text."""
     # fromisoformat alone would also read "20260701" and "2026-W27-3".
-    if len(value) == _LENGTH and value[4] == "-" == value[7]:
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    if _DATE_AND_TIME.fullmatch(value):
-        message = f"A date has no time here; send {value[:_LENGTH]} alone."
-        raise wrong(DATE_TIME_NOT_ALLOWED, message)
-    message = "This is no day of the calendar written as YYYY-MM-DD, such as 2026-07-01."
-    raise wrong(DATE_INVALID, message)
+    if len(value) != _LENGTH or not value[4] == "-" == value[7]:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 # Days that every month has, and the last ones of those that have them every year.
