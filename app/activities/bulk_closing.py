@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.activities.bulk_closing_schemas import BULK_CLOSE_RESULTS, BulkCloseFilter
 from app.activities.closing import close
-from app.activities.listing_filters import Filter, Parameters, conditions, one_provider
+from app.activities.listing_filters import Filter, Parameters, conditions
 from app.activities.problems import NOT_READY
 from app.activities.repository import Record
 from app.activities.staged_repository import StagedActivities
@@ -36,7 +36,7 @@ class BulkClosing:
         self, transaction: Transaction, wanted: BulkCloseFilter, behind: str
     ) -> list[str]:
         """Return the ids that are selected and come behind this one; one more than are closed."""
-        parameters = Parameters(one_provider(self.access.provider_id), self.today)
+        parameters = Parameters(self.access.provider_id, self.today)
         where = list(conditions(_filter(wanted), parameters))
         if wanted.activity_ids is not None:
             where.append(f"a.activity_id = ANY ({parameters.add(wanted.activity_ids)}::text[])")

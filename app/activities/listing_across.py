@@ -40,7 +40,7 @@ def lot_statement(  # noqa: PLR0913 - what makes a page, each by its own name
 
     The last one of the lot is returned also where nobody asked for it, without its document.
     """
-    parameters = Parameters(scope, today)
+    parameters = Parameters(scope.providers, today)
     asked = " AND ".join([*conditions(wanted, parameters), scope.predicate])
     bounds = ["true", *of_key(sort.key, wanted, parameters)]
     if behind is not None:

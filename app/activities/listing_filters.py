@@ -60,8 +60,8 @@ def one_provider(provider_id: str) -> Scope:
 class Parameters:
     """The values of a statement, in the order of its placeholders."""
 
-    def __init__(self, scope: Scope, today: date) -> None:
-        self.values: list[object] = [scope.providers, today]
+    def __init__(self, *first: object) -> None:
+        self.values = list(first)
 
     def add(self, value: object) -> str:
         """Keep a value for the statement and return its placeholder."""

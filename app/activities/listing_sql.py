@@ -153,7 +153,7 @@ def page_statement(  # noqa: PLR0913 - what makes a page, each by its own name
 
     It is NULL where nothing is found.
     """
-    parameters = Parameters(scope, today)
+    parameters = Parameters(scope.providers, today)
     where = [scope.predicate, *conditions(wanted, parameters)]
     if behind is not None:
         where.append(sort.behind(behind, parameters))
@@ -198,7 +198,7 @@ def values_of(found: str | None) -> list[list[str]]:
 
 def count_statement(scope: Scope, wanted: Filter, today: date) -> Statement:
     """Return the statement that counts all rows of the list."""
-    parameters = Parameters(scope, today)
+    parameters = Parameters(scope.providers, today)
     where = " AND ".join([scope.predicate, *conditions(wanted, parameters)])
     # The status tells PostgreSQL the type of the day where no filter asks for it.
     text = f"SELECT count(*) FROM (SELECT {STATUS} FROM activities a WHERE {where}) a"  # noqa: S608 - own text

@@ -8,10 +8,11 @@ that every list uses.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
+from app.activities.listing_filters import Parameters
 from app.activities.status import Status
 from app.activities.status_sql import status_sql
 from app.core.database import Transaction
@@ -84,23 +85,20 @@ def _position(row: asyncpg.Record) -> Position:
 
 def page_statement(
     wanted: Wanted, today: date, behind: Position | None, most: int
-) -> tuple[str, list[Any]]:
+) -> tuple[str, list[object]]:
     """Return the statement that reads a page, and its values.
 
     Which rows come first is said by the view alone. Where it is asked for once more,
     PostgreSQL takes the whole of the view to be needed, and reads and sorts it. The last
     row that may be looked at is returned as well, without a document if nobody asked for it.
     """
-    values: list[Any] = [today, most]
-    conditions = [f"{status_sql(_TODAY)} = '{Status.ACTIVE}'", *_conditions(wanted, values)]
+    parameters = Parameters(today, most)
+    conditions = [f"{status_sql(_TODAY)} = '{Status.ACTIVE}'", *_conditions(wanted, parameters)]
     place = f"a.end_date >= {_TODAY}"
     if behind is not None:
         end_date, provider_id, activity_id = behind
-        values += [date.fromisoformat(end_date), provider_id, activity_id]
-        last = len(values)
-        place += (
-            f" AND (a.end_date, a.provider_id, a.activity_id) > (${last - 2}, ${last - 1}, ${last})"
-        )
+        last = map(parameters.add, (date.fromisoformat(end_date), provider_id, activity_id))
+        place += f" AND (a.end_date, a.provider_id, a.activity_id) > ({', '.join(last)})"
     columns = ", ".join(
         "trim_scale(a.credits) AS credits" if name == "credits" else f"a.{name}"
         for name in CATALOG_FIELDS
@@ -128,7 +126,7 @@ def page_statement(
         ) entry ON true
         ORDER BY found.place
     """  # noqa: S608 - text of this module; every value is a parameter
-    return text, values
+    return text, parameters.values
 
 
 def containing(words: str) -> str:
@@ -136,16 +134,13 @@ def containing(words: str) -> str:
     return f"%{words.translate(_WILDCARDS)}%"
 
 
-def _conditions(wanted: Wanted, values: list[Any]) -> Iterator[str]:
+def _conditions(wanted: Wanted, parameters: Parameters) -> Iterator[str]:
     if wanted.q is not None:
-        values.append(containing(wanted.q))
-        yield f"(a.title ILIKE ${len(values)} OR a.description ILIKE ${len(values)})"
+        words = parameters.add(containing(wanted.q))
+        yield f"(a.title ILIKE {words} OR a.description ILIKE {words})"
     if wanted.format is not None:
-        values.append(wanted.format)
-        yield f"a.format = ${len(values)}"
+        yield f"a.format = {parameters.add(wanted.format)}"
     if wanted.state is not None:
-        values.append(wanted.state)
-        yield f"a.state = ${len(values)}"
+        yield f"a.state = {parameters.add(wanted.state)}"
     if wanted.moc_board is not None:
-        values.append(wanted.moc_board)
-        yield f"${len(values)} = ANY (a.moc_boards)"
+        yield f"{parameters.add(wanted.moc_board)} = ANY (a.moc_boards)"
