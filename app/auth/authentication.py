@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Final
 
 import asyncpg
 from starlette.requests import Request
@@ -12,12 +12,8 @@ from app.auth.keys import is_well_formed, key_hash
 from app.auth.principal import Principal
 from app.auth.tokens import BadTokenError, TokenKeys
 from app.core.database import Database, Transaction
-from app.core.errors import ProblemError, declare
+from app.core.errors import ErrorCode, ProblemError, declare
 from app.core.row_scope import of_credential
-
-if TYPE_CHECKING:
-    from app.auth.scopes import Kind
-    from app.core.worlds import Mode
 
 CREDENTIAL_MISSING = declare(
     "credential.missing",
@@ -106,7 +102,7 @@ class Authenticator:
     async def _by_key(self, key: str) -> _Remembered:
         digest = key_hash(key)
         row = await self._look_up(_FIND_BY_KEY, digest, digest.hex())
-        return _Remembered(_principal(row, "key"), self._until(row))
+        return _Remembered(_principal(row), self._until(row))
 
     async def _by_token(self, text: str) -> _Remembered:
         try:
@@ -118,7 +114,7 @@ class Authenticator:
             ) from None
         row = await self._look_up(_FIND_BY_ID, token.credential_id, token.credential_id)
         until = min(self._until(row), token.expires_at)
-        return _Remembered(_principal(row, "token", token.scopes), until)
+        return _Remembered(_principal(row, token.scopes), until)
 
     async def _look_up(self, statement: str, mark: str | bytes, named: str) -> asyncpg.Record:
         async def find(transaction: Transaction) -> asyncpg.Record | None:
@@ -137,7 +133,7 @@ class Authenticator:
         return until if row["expires_at"] is None else min(until, row["expires_at"].timestamp())
 
 
-def refused(kind: Any, detail: str) -> ProblemError:
+def refused(kind: ErrorCode, detail: str) -> ProblemError:
     """Return the refusal of a caller who is not known, as RFC 6750 has it."""
     challenge = 'Bearer realm="openpars"'
     if kind is CREDENTIAL_INVALID:
@@ -152,17 +148,18 @@ def _bearer(request: Request) -> str:
     return text
 
 
-def _principal(row: asyncpg.Record, by: str, only: frozenset[str] | None = None) -> Principal:
+def _principal(row: asyncpg.Record, only: frozenset[str] | None = None) -> Principal:
+    """Return who sent a key, or a token that is for these scopes only."""
     held = frozenset(row["scopes"])
     return Principal(
         credential_id=row["credential_id"],
-        kind=cast("Kind", row["kind"]),
-        mode=cast("Mode", row["mode"]),
+        kind=row["kind"],
+        mode=row["mode"],
         providers=frozenset(row["providers"]),
         # A token may do less than its credential, and never more than it may now.
         scopes=held if only is None else held & only,
         accreditor_id=row["accreditor_id"],
         name=row["name"],
         expires_at=row["expires_at"],
-        authenticated_by="key" if by == "key" else "token",
+        authenticated_by="key" if only is None else "token",
     )

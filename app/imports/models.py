@@ -19,7 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.auth.scopes import Kind as CredentialKind
 from app.core.models import Base, belongs_to
+from app.core.worlds import Mode
 from app.imports.readers.rows import FormatName, Kind
 
 
@@ -51,8 +53,8 @@ class Import(Base):
     file_name: Mapped[str | None] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     digest: Mapped[builtins.bytes | None] = mapped_column(LargeBinary)
-    actor_kind: Mapped[str] = mapped_column(Text)
-    mode: Mapped[str] = mapped_column(Text)
+    actor_kind: Mapped[CredentialKind] = mapped_column(Text)
+    mode: Mapped[Mode] = mapped_column(Text)
     credential_id: Mapped[str] = mapped_column(Text)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     sandbox_date: Mapped[date | None]

@@ -1,14 +1,11 @@
 """Carrying out one import: from the ticket in the queue to the end of the job."""
 
 import asyncio
-from typing import cast
 
 from app.auth.access import Access
 from app.auth.principal import Principal
-from app.auth.scopes import Kind as CredentialKind
 from app.core.clock import Clock
 from app.core.database import Database, Transaction
-from app.core.worlds import Mode
 from app.imports.activity_saving import ActivitySaving
 from app.imports.completion_saving import CompletionSaving
 from app.imports.jobs import ImportJobs
@@ -50,8 +47,8 @@ def _access(database: Database, job: Import) -> Access:
     """Return the access of whoever sent the file; the history names the import."""
     principal = Principal(
         credential_id=job.credential_id,
-        kind=cast("CredentialKind", job.actor_kind),
-        mode=cast("Mode", job.mode),
+        kind=job.actor_kind,
+        mode=job.mode,
         providers=frozenset({job.provider_id}),
         scopes=frozenset(job.scopes),
     )
