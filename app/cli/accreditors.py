@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_databases, with_database
+from app.cli.connection import migrated_databases
+from app.cli.reaching import with_database
 from app.cli.register import enter_accreditor
 from app.cli.worlds import Spoken, bring_over
 from app.core.database import Database

@@ -1,10 +1,9 @@
 """Which databases a command works on: those of the settings, or the embedded ones."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from app.cli.failure import CommandError
 from app.cli.sandbox_database import refuse_the_wrong_one, sandbox_beside, upgrade_sandbox
@@ -14,12 +13,9 @@ from app.cli.schema import (
     schema_version,
     upgrade_schema,
 )
-from app.core.database import Database
 from app.embedded import running
 from app.embedded.sandbox import sandbox_address
 from app.settings import Settings
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +109,3 @@ def _insist_on_schema(url: str, *, sandbox: bool) -> None:
         )
         raise CommandError(message)
     refuse_the_wrong_one(version, sandbox=sandbox)
-
-
-def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Do one piece of work on a database, and close it."""
-
-    async def do() -> T:
-        database = Database(url, pool_size=1)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(do())

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.cli.findings import Finding
+from app.cli.reaching import connected
 from app.cli.schema import SchemaVersion, schema_version
 from app.core.row_scope import ACCREDITOR_ROLE, APPLICATION_ROLE, OPERATOR_ROLE
 from app.embedded.binaries import NEWEST, OLDEST
@@ -73,18 +73,14 @@ def _remedy(version: SchemaVersion) -> str:
 
 async def look_at(url: str) -> list[Finding]:
     """Look at the server, the application's roles, the tables and the grants of a database."""
-    engine = create_async_engine(url, poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            server = dict((await connection.execute(SERVER)).mappings().one())
-            return [
-                *_server_findings(server),
-                *[await _role(connection, role) for role in ROLES],
-                await _rows(connection),
-                await _grants(connection),
-            ]
-    finally:
-        await engine.dispose()
+    async with connected(url) as connection:
+        server = dict((await connection.execute(SERVER)).mappings().one())
+        return [
+            *_server_findings(server),
+            *[await _role(connection, role) for role in ROLES],
+            await _rows(connection),
+            await _grants(connection),
+        ]
 
 
 def _server_findings(server: Mapping[str, Any]) -> list[Finding]:

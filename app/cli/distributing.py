@@ -5,12 +5,12 @@ from typing import Annotated, cast
 
 import typer
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.cli.answer import AsJson, answer
 from app.cli.connection import migrated_database
 from app.cli.failure import CommandError
+from app.cli.reaching import connected
 from app.core.connections import Driver
 from app.distribution import PLACED, POLICIES, LookingPolicy, Plan, plan
 from app.settings import load_settings
@@ -43,19 +43,15 @@ def distribute(
 
 
 async def _distribute(url: str, *, dry_run: bool) -> Plan:
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            made, has_citus = await _plan(connection)
-            if dry_run:
-                return made
-            if not has_citus:
-                raise CommandError(_ABSENT)
-            raw = await connection.get_raw_connection()
-            await _carry_out(made, cast("Driver", raw.driver_connection))
+    async with connected(url) as connection:
+        made, has_citus = await _plan(connection)
+        if dry_run:
             return made
-    finally:
-        await engine.dispose()
+        if not has_citus:
+            raise CommandError(_ABSENT)
+        raw = await connection.get_raw_connection()
+        await _carry_out(made, cast("Driver", raw.driver_connection))
+        return made
 
 
 async def _carry_out(made: Plan, driver: Driver) -> None:

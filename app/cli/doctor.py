@@ -8,12 +8,13 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import database_addresses, with_database
+from app.cli.connection import database_addresses
 from app.cli.database_checks import soundness
 from app.cli.doctor_database import look_at_replica, look_at_use
 from app.cli.doctor_machine import look_at_machine
 from app.cli.failure import first_line
 from app.cli.findings import Finding, document, found_in, lines
+from app.cli.reaching import with_database
 from app.core.database import CONNECTION_ERRORS
 from app.core.errors import ProblemError
 from app.embedded import EmbeddedPostgresError

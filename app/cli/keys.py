@@ -11,9 +11,10 @@ from app.auth.operating import issue_key
 from app.auth.schemas import credential_document
 from app.auth.scopes import Kind
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_databases, with_database
+from app.cli.connection import migrated_databases
 from app.cli.failure import CommandError
 from app.cli.providers import provider_ids
+from app.cli.reaching import with_database
 from app.cli.register import all_credentials, require_known, revoke_credential
 from app.cli.worlds import Spoken, bring_over, chosen_mode
 from app.core.database import Database

@@ -7,12 +7,11 @@ another database, or two that were swapped, end here and not with somebody's rec
 import asyncio
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from app.cli.failure import CommandError
+from app.cli.reaching import connected, with_database
 from app.cli.schema import SchemaVersion, upgrade_schema
-from app.core.database import Database, Transaction
+from app.core.database import Transaction
 from app.core.row_scope import REGISTRY
 from app.embedded.sandbox import make_sandbox
 from app.settings import Settings
@@ -23,7 +22,7 @@ _ANYBODY = "SELECT EXISTS (SELECT FROM providers)"
 
 def sandbox_beside(settings: Settings, live: str) -> str:
     """Make the sandbox of the embedded PostgreSQL, beside its live database."""
-    return make_sandbox(settings, as_a_copy=not asyncio.run(_is_somebodys(live)))
+    return make_sandbox(settings, as_a_copy=not _is_somebodys(live))
 
 
 def upgrade_sandbox(url: str) -> SchemaVersion:
@@ -32,8 +31,15 @@ def upgrade_sandbox(url: str) -> SchemaVersion:
     Raises CommandError when the database is somebody's and was never a sandbox.
     """
     before = upgrade_schema(url)
-    if not before.is_sandbox:
-        asyncio.run(_mark(url))
+    if before.is_sandbox:
+        return before
+    if _is_somebodys(url):
+        message = (
+            "PARS_SANDBOX_URL is the address of a database with providers in it that was never "
+            "a sandbox; give the address of an empty one."
+        )
+        raise CommandError(message)
+    asyncio.run(_mark(url))
     return before
 
 
@@ -48,26 +54,12 @@ def refuse_the_wrong_one(version: SchemaVersion, *, sandbox: bool) -> None:
 
 
 async def _mark(url: str) -> None:
-    if await _is_somebodys(url):
-        message = (
-            "PARS_SANDBOX_URL is the address of a database with providers in it that was never "
-            "a sandbox; give the address of an empty one."
-        )
-        raise CommandError(message)
-    engine = create_async_engine(url, poolclass=NullPool)
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(_MARK)
-    finally:
-        await engine.dispose()
+    async with connected(url) as connection:
+        await connection.execute(_MARK)
 
 
-async def _is_somebodys(url: str) -> bool:
+def _is_somebodys(url: str) -> bool:
     async def look(transaction: Transaction) -> bool:
         return bool(await transaction.driver.fetchval(_ANYBODY))
 
-    database = Database(url, pool_size=1)
-    try:
-        return await database.run(REGISTRY, look)
-    finally:
-        await database.close()
+    return with_database(url, lambda database: database.run(REGISTRY, look))

@@ -9,11 +9,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 import migrations
 from app.cli.failure import CommandError
+from app.cli.reaching import connected
 
 _KNOWN = text("SELECT to_regclass('alembic_version')::text, to_regclass('sandbox')::text")
 _MARKED = "SELECT EXISTS (SELECT FROM sandbox)"
@@ -87,14 +86,10 @@ def _configuration() -> Config:
 
 
 async def _current(url: str) -> tuple[str | None, bool]:
-    engine = create_async_engine(url, poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            version, mark = (await connection.execute(_KNOWN)).one()
-            if version is None:
-                return None, False
-            found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-            marked = mark is not None and await connection.scalar(text(_MARKED))
-            return None if found is None else str(found), bool(marked)
-    finally:
-        await engine.dispose()
+    async with connected(url) as connection:
+        version, mark = (await connection.execute(_KNOWN)).one()
+        if version is None:
+            return None, False
+        found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        marked = mark is not None and await connection.scalar(text(_MARKED))
+        return None if found is None else str(found), bool(marked)

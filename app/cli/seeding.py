@@ -1,8 +1,9 @@
 """`pars seed`: the demo provider with its records and a test key."""
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_databases, with_database
+from app.cli.connection import migrated_databases
 from app.cli.kept_secrets import DEMO_KEY, keep_secret, kept_secret
+from app.cli.reaching import with_database
 from app.core.clock import Clock
 from app.core.database import Database
 from app.demo import DemoSeed

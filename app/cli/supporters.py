@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from app.cli.answer import AsJson, answer
-from app.cli.connection import migrated_databases, with_database
+from app.cli.connection import migrated_databases
 from app.cli.failure import CommandError
+from app.cli.reaching import with_database
 from app.core.database import Database
 from app.settings import load_settings
 from app.support.directory import add_supporter

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.cli.connection import Addresses, with_database
+from app.cli.connection import Addresses
+from app.cli.reaching import with_database
 from app.cli.register import enter_accreditor, enter_provider
 from app.core.database import Database, Transaction
 from app.core.row_scope import REGISTRY
