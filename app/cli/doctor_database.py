@@ -154,4 +154,4 @@ def _space(size: int, folder: str | None) -> Iterator[Finding]:
     yield Finding("size", ok=True, found=f"{size / 2**20:.0f} MiB", wanted="any")
     # A folder of another machine cannot be looked at from here.
     if folder is not None and (Path(folder) / "PG_VERSION").exists():
-        yield space("disk", Path(folder), "Make room before PostgreSQL stops for want of it.")
+        yield space(Path(folder), "Make room before PostgreSQL stops for want of it.")

@@ -10,6 +10,7 @@ from typing import Final
 
 from app.cli.findings import Finding
 from app.cli.kept_secrets import SIGNING_KEY, kept_secret
+from app.core.rate_limits import IN_MEMORY
 from app.quotas import rate_limits
 from app.settings import SHORTEST_SECRET, BadSettingsError, Settings
 
@@ -24,16 +25,16 @@ def look_at_machine(settings: Settings) -> Iterator[Finding]:
     """Yield what can be found on this machine, and in the settings themselves."""
     yield _secret(settings)
     yield _quotas(settings)
-    yield space("disk", settings.data_dir, "Make room, or set PARS_DATA_DIR to a larger disk.")
+    yield space(settings.data_dir, "Make room, or set PARS_DATA_DIR to a larger disk.")
     yield _time_zones()
 
 
-def space(name: str, folder: Path, remedy: str) -> Finding:
+def space(folder: Path, remedy: str) -> Finding:
     """Tell how much space is left where a folder is, or will be."""
     there = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(there).free
     return Finding(
-        name,
+        "disk",
         ok=free >= _SPACE_TO_GROW,
         found=f"{free / _GIBIBYTE:.1f} GiB free for {folder}",
         wanted=f"{_SPACE_TO_GROW // _GIBIBYTE} GiB",
@@ -79,7 +80,7 @@ def _quotas(settings: Settings) -> Finding:
             wanted=wanted,
             remedy="Start the server that PARS_RATE_LIMIT_STORE names, or correct the address.",
         )
-    if settings.rate_limit_store == "memory://":
+    if settings.rate_limit_store == IN_MEMORY:
         return Finding(
             "quotas",
             ok=settings.workers == 1,

@@ -148,7 +148,7 @@ def test_a_disk_is_full_long_before_it_is(tmp_path: Path, monkeypatch: pytest.Mo
     def free(gibibytes: float) -> tuple[bool, bool]:
         usage = (0, 0, int(gibibytes * 2**30))
         monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": usage[2]}))
-        finding = space("disk", tmp_path / "not" / "there", "Make room.")
+        finding = space(tmp_path / "not" / "there", "Make room.")
         return finding.ok, finding.wrong
 
     assert free(20) == (True, False)
