@@ -123,7 +123,6 @@ def run_pgbench(
     variables: Mapping[str, int],
     *,
     seconds: int | None = None,
-    connections: int = CONNECTIONS,
 ) -> float:
     """Run a script over many connections; return how often a second it came to its end.
 
@@ -132,7 +131,7 @@ def run_pgbench(
     extent = ["-t", "1"] if seconds is None else ["-T", str(seconds)]
     socket = server.cluster.sockets
     command = [pgbench(), "-h", str(socket), "-p", "5432", "-U", "postgres", "-n"]
-    command += ["-M", "prepared", "-c", str(connections), "-j", str(THREADS), *extent]
+    command += ["-M", "prepared", "-c", str(CONNECTIONS), "-j", str(THREADS), *extent]
     command += [f"-D{name}={value}" for name, value in variables.items()]
     said = _said([*command, "-f", str(script), "pars"], dict(os.environ))
     found = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)

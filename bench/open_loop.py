@@ -113,16 +113,12 @@ class OpenLoop:
     """Makes calls to one server at a rate, and hands each answer on."""
 
     def __init__(
-        self,
-        url: str,
-        requests: Sequence[bytes],
-        seen: Callable[[int, float], None],
-        connections: int = _FIRST_CONNECTIONS,
+        self, url: str, requests: Sequence[bytes], seen: Callable[[int, float], None]
     ) -> None:
         """Prepare to make these calls in turn; `seen` is told status and seconds of each."""
         address = urlsplit(url)
         self._host, self._port = address.hostname or "", address.port or 80
-        self._requests, self._seen, self._connections = requests, seen, connections
+        self._requests, self._seen = requests, seen
         self._clock = asyncio.get_running_loop().time
         self._all: set[_Connection] = set()
         self._opening = 0
@@ -132,7 +128,7 @@ class OpenLoop:
 
     async def run(self, rate: float, seconds: float, seed: float = 0) -> None:
         """Make calls for so many seconds, and wait for the answers to the last ones."""
-        await asyncio.gather(*(self._connect() for _ in range(self._connections)))
+        await asyncio.gather(*(self._connect() for _ in range(_FIRST_CONNECTIONS)))
         chance = random.Random(rate + seed)
         began = due = self._clock()
         position, looked = 0, began

@@ -31,8 +31,8 @@ def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start")
     )
 
 
-def _legend(names: Sequence[str], y: float) -> list[str]:
-    parts, x = [], 16.0
+def _legend(names: Sequence[str]) -> list[str]:
+    parts, x, y = [], 16.0, 48.0
     for name, colour in zip(names, _COLOURS, strict=False):
         parts.append(
             f'<rect x="{x:.0f}" y="{y - 10:.0f}" width="12" height="12" rx="2" fill="{colour}"/>'
@@ -51,7 +51,7 @@ def bars(
     left, thick, gap = 190.0, 15.0, 20.0
     room = _WIDTH - left - 140
     largest = max(value for _, values, _ in groups for value in values)
-    parts = [_text(16, 24, title, "title"), *_legend(names, 48)]
+    parts = [_text(16, 24, title, "title"), *_legend(names)]
     y = 72.0
     for name, values, remark in groups:
         middle = y + thick * len(values) / 2
@@ -73,13 +73,13 @@ def lines(
     title: str,
     across: str,
     series: Sequence[tuple[str, Sequence[tuple[float, float]]]],
-    height: float = 260,
 ) -> str:
     """Draw lines over a common axis that begins at zero, as does what they show."""
+    height = 260.0
     left, right, top, bottom = 64.0, _WIDTH - 16.0, 70.0, height - 34
     farthest = max(x for _, points in series for x, _ in points) or 1.0
     highest = 1.1 * max(y for _, points in series for _, y in points) or 1.0
-    parts = [_text(16, 24, title, "title"), *_legend([name for name, _ in series], 48)]
+    parts = [_text(16, 24, title, "title"), *_legend([name for name, _ in series])]
     for step in range(5):
         level = highest * step / 4
         y = bottom - (bottom - top) * step / 4

@@ -18,7 +18,6 @@ from bench.world import World
 SQL: Final = FOLDER / "sql"
 # What PostgreSQL has to do for it is what another call asks as well.
 _SAME_SQL: Final = {"unchanged": "get", "narrow": "summary"}
-_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
