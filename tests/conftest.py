@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -26,7 +25,7 @@ from app.core.database import Database
 from app.embedded import running
 from app.main import create_app
 from app.settings import Settings
-from tests.databases import sandbox_from
+from tests.databases import sandbox_from, superuser_of
 from tests.harness import FixedClock, ReportingProvider
 from tests.registering import add_provider
 from tests.scheduling import InLots, put_longest_first
@@ -82,13 +81,11 @@ def server_url(shared_folder: Path, environment: None) -> Iterator[str]:
 async def database_url(server_url: str, worker_id: str, shared_folder: Path) -> str:
     """The address of this worker's own database, a copy of the template."""
     name = f"tests_{worker_id}"
-    folder = server_url.partition("?host=")[2].partition("&")[0]
     # The owner of the database may not make databases; PostgreSQL's own superuser may.
     with _one_at_a_time(shared_folder / "copying"):
-        superuser = await asyncpg.connect(host=folder, user="postgres", database="postgres")
-        await superuser.execute(f"DROP DATABASE IF EXISTS {name}")
-        await superuser.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER pars_owner")
-        await superuser.close()
+        async with superuser_of(server_url.replace(f"/{TEMPLATE}?", "/postgres?")) as superuser:
+            await superuser.execute(f"DROP DATABASE IF EXISTS {name}")
+            await superuser.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER pars_owner")
     return server_url.replace(f"/{TEMPLATE}?", f"/{name}?")
 
 

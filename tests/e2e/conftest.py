@@ -1,4 +1,4 @@
-"""What tests of the contract need: one running server with the demo in it."""
+"""What tests from end to end need: one running server with the demo in it."""
 
 from tests.demo_server import demo_server
 

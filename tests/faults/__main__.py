@@ -84,9 +84,8 @@ async def _on_two_servers(url: str, folder: Path) -> Outcome:
     async with fleet(url, folder, size=2) as servers:
         ports = [server.port for server in servers.servers]
         async with proxying(ports, watched=True) as proxy:
-            restart = servers.restarts()
-            first = servers.servers[0]
-            return await play(SCENARIOS[ROLLING], first, proxy, url, folder, restart=restart)
+            first, restarts = servers.servers[0], servers.restarts()
+            return await play(SCENARIOS[ROLLING], first, proxy, url, folder, restarts=restarts)
 
 
 async def _on_a_small_pool(url: str, folder: Path) -> Outcome:

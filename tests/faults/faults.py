@@ -3,10 +3,10 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
@@ -23,8 +23,10 @@ CUT_SHARE: Final = 0.2
 VANISHING: Final = 40
 _LOOKS_FOR_THE_REPLACED: Final = 100
 
+Restart: TypeAlias = Callable[[], Awaitable[None]]
 
-@dataclass
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What a fault can strike."""
 
@@ -32,8 +34,8 @@ class Scene:
     proxy: Proxy
     database_url: str
     reporter: Reporter
-    seconds_of_a_lock: float = SECONDS_OF_A_LOCK
-    restart: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    seconds_of_a_lock: float
+    restarts: Sequence[Restart]
 
 
 async def serving_process_killed(scene: Scene) -> None:
@@ -93,7 +95,7 @@ async def clients_vanish(scene: Scene) -> None:
 
 async def rolling_restart(scene: Scene) -> None:
     """SIGTERM of one server after the other, each back before the next."""
-    for restart in scene.restart:
+    for restart in scene.restarts:
         await restart()
 
 

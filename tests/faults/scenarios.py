@@ -1,16 +1,15 @@
 """A scenario: a crowd reports, a fault strikes on a schedule, and the books are compared."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from tests.databases import superuser_of
 from tests.faults.checker import LOST, Breach, breaches, stored
 from tests.faults.crowd import reporting
-from tests.faults.faults import Fault, Scene
+from tests.faults.faults import SECONDS_OF_A_LOCK, Fault, Restart, Scene
 from tests.faults.ledger import Write, read_ledger
 from tests.faults.proxy import Proxy
 from tests.faults.reporters import Desk
@@ -29,7 +28,6 @@ class Scenario:
     fault: Fault
     strikes: int
     pause: float
-    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +63,13 @@ async def play(  # noqa: PLR0913 - where, what, and how long
     folder: Path,
     *,
     clients: int = CLIENTS,
-    **of_the_scene: object,
+    seconds_of_a_lock: float = SECONDS_OF_A_LOCK,
+    restarts: Sequence[Restart] = (),
 ) -> Outcome:
     """Play a scenario to its end and compare the ledger with the database."""
     async with desk(database_url, folder) as books:
         async with reporting(books, "127.0.0.1", proxy.port, clients) as reporter:
-            scene = Scene(server, proxy, database_url, reporter)
-            for name, value in of_the_scene.items():
-                setattr(scene, name, value)
+            scene = Scene(server, proxy, database_url, reporter, seconds_of_a_lock, restarts)
             slowest = 0.0
             for _ in range(scenario.strikes):
                 await asyncio.sleep(scenario.pause)
