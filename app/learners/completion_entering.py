@@ -13,7 +13,7 @@ import orjson
 from app.auth.access import Access
 from app.core.connections import Driver
 from app.learners.completion_columns import Columns
-from app.learners.completion_statements import CONTENT_COLUMNS
+from app.learners.completion_statements import CONTENT_COLUMNS, content_columns
 
 _BETWEEN: Final = "\x1f"
 _NULL: Final = "\x1e"
@@ -26,10 +26,6 @@ _KINDS: Final = {
 }
 # The parameters before the columns.
 _BEFORE: Final = 4
-
-
-def _names(prefix: str = "") -> str:
-    return ", ".join(f"{prefix}{column}" for column in CONTENT_COLUMNS)
 
 
 def _read(column: str) -> str:
@@ -81,9 +77,9 @@ WITH judged AS MATERIALIZED (
         LIMIT 1
     ) taken ON true
 ), entered AS (
-    INSERT INTO learner_completions (provider_id, completion_id, activity_id, {_names()},
+    INSERT INTO learner_completions (provider_id, completion_id, activity_id, {content_columns()},
         actor_kind, credential_id, request_id)
-    SELECT $1, j.completion_id, j.activity_id, {_names("j.")}, $2, $3, $4
+    SELECT $1, j.completion_id, j.activity_id, {content_columns("j.")}, $2, $3, $4
     FROM judged j WHERE j.same IS NULL AND j.completion_id IS NOT NULL
     ORDER BY j.credit_id COLLATE "C"
 ), days AS (
@@ -126,7 +122,7 @@ _UNNESTED: Final = ", ".join(
 # As _ENTER, where nothing of it is there. The numbers are drawn in the order of the rows.
 _ENTER_NEW: Final = f"""
 WITH entered AS (
-    INSERT INTO learner_completions (provider_id, completion_id, activity_id, {_names()},
+    INSERT INTO learner_completions (provider_id, completion_id, activity_id, {content_columns()},
         actor_kind, credential_id, request_id)
     SELECT $1, nextval('completion_numbers')::text, activity_id, {_READ_ANEW}, $2, $3, $4
     FROM (SELECT {_UNNESTED}) sent

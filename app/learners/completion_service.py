@@ -134,7 +134,8 @@ class CompletionService:
 def presented(record: Record, sent: CompletionSubmission | None = None) -> Record:
     """Return a completion as clients read it."""
     year_dropped = sent is not None and sent.year_dropped
-    return {**record, "warnings": completion_warnings(record, year_dropped=year_dropped)}
+    warnings = completion_warnings(record, year_dropped=year_dropped)
+    return {**record, "warnings": [warning.as_document() for warning in warnings]}
 
 
 def reference(record: Record) -> Record:

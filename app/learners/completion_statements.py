@@ -9,7 +9,8 @@ CONTENT_COLUMNS: Final = tuple(CompletionContent.model_fields)
 _ACTOR: Final = "actor_kind, credential_id, request_id"
 
 
-def _columns(prefix: str = "") -> str:
+def content_columns(prefix: str = "") -> str:
+    """Name the columns of what a completion says, each under a prefix."""
     return ", ".join(f"{prefix}{column}" for column in CONTENT_COLUMNS)
 
 
@@ -69,8 +70,8 @@ SELECT nextval('completion_numbers')::text FROM generate_series(1, $1::integer)
 INSERT: Final = f"""
 WITH saved AS (
     INSERT INTO learner_completions (provider_id, activity_id, {_ACTOR}, completion_id,
-        {_columns()})
-    SELECT $1, $2, $3, $4, $5, row.completion_id, {_columns("row.")}
+        {content_columns()})
+    SELECT $1, $2, $3, $4, $5, row.completion_id, {content_columns("row.")}
     FROM json_populate_recordset(NULL::learner_completions, $6::json) row
     ORDER BY row.credit_id COLLATE "C"
     ON CONFLICT (provider_id, credit_id) DO NOTHING
@@ -89,8 +90,8 @@ WITH sent AS MATERIALIZED (
     ORDER BY c.completion_id FOR NO KEY UPDATE OF c
 ), saved AS (
     UPDATE learner_completions c
-    SET ({_columns()}, {_ACTOR}, version, updated_at) = ROW (
-        {_columns("row.")}, $3, $4, $5, row.version + 1, now())
+    SET ({content_columns()}, {_ACTOR}, version, updated_at) = ROW (
+        {content_columns("row.")}, $3, $4, $5, row.version + 1, now())
     FROM sent row
     WHERE c.provider_id = $1 AND c.completion_id = row.completion_id
         AND c.version = row.version

@@ -111,12 +111,8 @@ def days_of(content: Record, terms: ActivityTerms) -> frozenset[BoardDay]:
     )
 
 
-def completion_warnings(content: Record, *, year_dropped: bool = False) -> list[Record]:
-    """Return what looks wrong about a completion and blocks nothing."""
-    return [warning.as_document() for warning in _warnings(content, year_dropped)]
-
-
-def _warnings(content: Record, year_dropped: bool) -> Iterator[RecordWarning]:  # noqa: FBT001
+def completion_warnings(content: Record, *, year_dropped: bool) -> Iterator[RecordWarning]:
+    """Find what looks wrong about a completion and blocks nothing."""
     if year_dropped:
         yield _YEAR_DROPPED
     if not content["board_credits"] and all(content[name] is None for name in _IDENTIFIERS):
