@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-import orjson
 from sqlalchemy import JSON, Text
 from sqlalchemy.dialects.postgresql import ARRAY, dialect
 from sqlalchemy.types import TypeEngine
 
+from app.core.json_text import json_text
 from app.core.models import Base
 
 _POSTGRESQL: Final = dialect()  # type: ignore[no-untyped-call]
@@ -109,7 +109,7 @@ def _column(name: str, kind: TypeEngine[Any]) -> _Column:
         return _Column(name, f"coalesce({entries}, '{{}}')", _entries)
     # PostgreSQL reads numbers, yes and no, days and moments as Python and JSON write them.
     sql = kind.compile(dialect=_POSTGRESQL)
-    return _Column(name, f"{name}::{sql}", _json if isinstance(kind, JSON) else str)
+    return _Column(name, f"{name}::{sql}", json_text if isinstance(kind, JSON) else str)
 
 
 def _sql(character: str) -> str:
@@ -118,7 +118,3 @@ def _sql(character: str) -> str:
 
 def _entries(values: Sequence[str]) -> str:
     return _joined(_BETWEEN_ENTRIES, values) if values else _NULL
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-import orjson
-
 from app.activities import statements
 from app.activities.facts import ActivityFacts, facts_from
 from app.activities.warning_rules import own_codes
 from app.auth.access import Access
+from app.core.json_text import json_text
 from app.core.looking import Values
 
 Record = dict[str, Any]
@@ -64,16 +63,20 @@ class ActivityRepository:
     async def insert(self, content: Record, action: str) -> Record | None:
         """Store a new record; return its identity and times, or None if its key is taken."""
         return await self._fetch(
-            statements.INSERT, _json(row_of(content)), action, *self._access.actor, _json(content)
+            statements.INSERT,
+            json_text(row_of(content)),
+            action,
+            *self._access.actor,
+            json_text(content),
         )
 
     async def update(
         self, activity_id: str, content: Record, action: str, changes: list[Record]
     ) -> Record:
         """Replace the content of a locked record; return its new version and times."""
-        row = _json(row_of(content))
+        row = json_text(row_of(content))
         return await self._write(
-            statements.UPDATE, row, action, *self._access.actor, _json(changes), activity_id
+            statements.UPDATE, row, action, *self._access.actor, json_text(changes), activity_id
         )
 
     async def close(self, activity_id: str) -> Record:
@@ -96,7 +99,7 @@ class ActivityRepository:
         """Delete a locked record and keep its tombstone."""
         activity_id = record["activity_id"]
         await self._write(
-            statements.DELETE, activity_id, "deleted", *self._access.actor, "[]", _json(record)
+            statements.DELETE, activity_id, "deleted", *self._access.actor, "[]", json_text(record)
         )
 
     async def _fetch(self, statement: str, *arguments: object) -> Record | None:
@@ -140,7 +143,3 @@ def row_of(content: Mapping[str, Any], facts: ActivityFacts | None = None) -> Re
 
 def _positioned(children: list[Record]) -> list[Record]:
     return [{**child, "position": position} for position, child in enumerate(children)]
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

@@ -8,7 +8,6 @@ statements, however many the records are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import orjson
 
@@ -18,6 +17,7 @@ from app.activities.repository import ActivityRepository, Key, Record, row_of
 from app.auth.access import Access
 from app.core.connections import Driver
 from app.core.database import Transaction
+from app.core.json_text import json_text
 
 
 class OvertakenError(Exception):
@@ -151,7 +151,7 @@ class StagedActivities(ActivityRepository):
                 len(staged.deleted),
                 bulk_statements.DELETE_MANY,
                 list(staged.deleted),
-                [_json(record) for record in staged.deleted.values()],
+                [json_text(record) for record in staged.deleted.values()],
             )
         updated = self._rows(staged.updated.values())
         inserted = self._rows(staged.inserted.values())
@@ -248,7 +248,3 @@ def key_of(record: Record) -> Key:
     """Return what identifies a stored record."""
     start_date = date.fromisoformat(record["start_date"])
     return Key(record["format"], start_date, record["internal_id"])
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final, TypeAlias
 
-import orjson
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import DateTime, Index, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -26,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Transaction
 from app.core.errors import ProblemError, declare
+from app.core.json_text import json_text
 from app.core.models import Base
 from app.core.request_body import read_bytes
 
@@ -146,7 +146,7 @@ class KeyedCall:
             self.key,
             self.fingerprint,
             response.status_code,
-            orjson.dumps(headers).decode(),
+            json_text(headers),
             bytes(response.body),
             timedelta(hours=HOURS_KEPT),
             _REMOVED_AT_ONCE,

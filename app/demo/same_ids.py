@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-import orjson
-
 from app.activities import statements
 from app.activities.repository import ActivityRepository, Record, row_of
 from app.auth.access import Access
+from app.core.json_text import json_text
 from app.core.looking import Values
 
 
@@ -21,9 +20,9 @@ class SameIds(ActivityRepository):
         """Store a new record under the next id; return its identity and times."""
         return await self._fetch(
             statements.INSERT_AS,
-            orjson.dumps(row_of(content)).decode(),
+            json_text(row_of(content)),
             action,
             *self._access.actor,
-            orjson.dumps(content).decode(),
+            json_text(content),
             next(self._ids, None),
         )

@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import asyncpg
 
@@ -79,7 +79,7 @@ class CompletionSaving:
 
     def remember(self, entry: Entry, understood: Understood) -> None:
         """Note a row that left nothing behind; what was saved is seen in the database."""
-        if understood.action == _DELETED:
+        if understood.action == "delete":
             self.judge(entry, understood)
             self._earlier.note_gone(entry)
 
@@ -234,15 +234,12 @@ class CompletionSaving:
             raise repeated(first)
 
 
-_DELETED: Final = "delete"
-
-
 def _judged(
     service: CompletionService, entry: Entry, asked: _Asked
-) -> CompletionSubmission | str | None:
+) -> CompletionSubmission | Literal["delete"] | None:
     """Return what a row says, that it deletes, or None when it is refused."""
     if entry.understood is not None and entry.understood.action == "delete":
-        return _DELETED
+        return "delete"
     try:
         return service.submission(asked.document)
     except ProblemError as problem:
@@ -255,7 +252,7 @@ async def _carry_out(
     service: CompletionService,
     entry: Entry,
     asked: _Asked,
-    sent: CompletionSubmission | str,
+    sent: CompletionSubmission | Literal["delete"],
 ) -> None:
     before = asked.name.found_in(book)
     if isinstance(sent, str):

@@ -5,11 +5,11 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-import orjson
 from sqlalchemy import insert, select
 
 from app.auth.access import Access
 from app.core.database import Transaction
+from app.core.json_text import json_text
 from app.imports.models import Import
 from app.imports.outcomes import Run
 from app.imports.readers.rows import Kind
@@ -112,9 +112,7 @@ class ImportJobs:
 
     async def counted(self, import_id: str, total: int, layout: dict[str, Any]) -> None:
         """Note how many rows there are."""
-        await self._driver.execute(
-            _COUNTED, self._provider, import_id, total, orjson.dumps(layout).decode()
-        )
+        await self._driver.execute(_COUNTED, self._provider, import_id, total, json_text(layout))
 
     async def advance(
         self, import_id: str, position: int, counts: dict[str, int], causes: list[Any] | None
@@ -125,8 +123,8 @@ class ImportJobs:
             self._provider,
             import_id,
             position,
-            orjson.dumps(counts).decode(),
-            None if causes is None else orjson.dumps(causes).decode(),
+            json_text(counts),
+            None if causes is None else json_text(causes),
         )
 
     async def keep_applied(self, import_id: str, last_row: int, applied: Sequence[Run]) -> None:
@@ -146,13 +144,11 @@ class ImportJobs:
     async def keep_rejected(self, import_id: str, rejected: list[dict[str, Any]]) -> None:
         """Keep the rejected rows of a chunk, with every reason."""
         if rejected:
-            await self._driver.execute(
-                _REJECTED, self._provider, import_id, orjson.dumps(rejected).decode()
-            )
+            await self._driver.execute(_REJECTED, self._provider, import_id, json_text(rejected))
 
     async def finish(self, import_id: str, state: str, failure: dict[str, Any] | None) -> None:
         """End the job. The file is not needed any more."""
-        told = None if failure is None else orjson.dumps(failure).decode()
+        told = None if failure is None else json_text(failure)
         await self._driver.execute(_FINISH, self._provider, import_id, state, told)
         await self._driver.execute(_FORGET_FILE, self._provider, import_id)
 

@@ -6,7 +6,6 @@ completion or many. Callers hold the activity.
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
@@ -14,6 +13,7 @@ from app.activities.bulk_statements import NOW
 from app.activities.staged_repository import OvertakenError
 from app.auth.access import Access
 from app.core.database import Transaction
+from app.core.json_text import json_text
 from app.learners import completion_statements as statements
 from app.learners.completion_submission import BoardDay, Record
 
@@ -139,12 +139,12 @@ class CompletionBook:
         if staged.corrected:
             ids = [record["completion_id"] for record in staged.corrected]
             await self._driver.execute(statements.FREE_DAYS, self._provider, ids)
-            await self._write(len(ids), statements.CORRECT, _json(staged.corrected))
+            await self._write(len(ids), statements.CORRECT, json_text(staged.corrected))
         if staged.inserted:
-            rows = _json(staged.inserted)
+            rows = json_text(staged.inserted)
             await self._write(len(staged.inserted), statements.INSERT, rows)
         if staged.days:
-            days = _json(staged.days)
+            days = json_text(staged.days)
             await self._driver.execute(statements.TAKE_DAYS, self._provider, self._activity, days)
 
     async def _write(self, count: int, statement: str, *rows: object) -> None:
@@ -184,7 +184,3 @@ class CompletionBook:
                     "completion_id": completion_id,
                 }
             )
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

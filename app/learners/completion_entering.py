@@ -8,10 +8,9 @@ security. The characters that separate values stand in no text of a completion.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from app.auth.access import Access
 from app.core.connections import Driver
+from app.core.json_text import json_text
 from app.learners.completion_columns import Columns
 from app.learners.completion_statements import CONTENT_COLUMNS, content_columns
 
@@ -280,6 +279,6 @@ def _text(values: Sequence[Any]) -> str | None:
 
 def _words(values: Sequence[Any]) -> list[str]:
     if type(values[0]) is list:
-        return [orjson.dumps(value).decode() if value else _NULL for value in values]
+        return [json_text(value) if value else _NULL for value in values]
     words = {value: _NULL if value is None else str(value) for value in set(values)}
     return list(map(words.__getitem__, values))
