@@ -6,52 +6,57 @@ import pytest
 
 from app.core import time_limit
 from app.core.time_limit import TimeLimit
+from tests.unit.core.passing_time import PassingTime
 
 
 @pytest.fixture(autouse=True)
-def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time_limit, "_SECONDS_BETWEEN_ROUNDS", 0.01)
+def time(monkeypatch: pytest.MonkeyPatch) -> PassingTime:
+    """The time of the limits, which passes when the test says so."""
+    return PassingTime(time_limit, monkeypatch)
 
 
-def soon(seconds: float = 0.02) -> float:
-    return asyncio.get_running_loop().time() + seconds
+async def passes(time: PassingTime, seconds: float) -> None:
+    """Let so many seconds go by, and whoever was broken off notice it."""
+    time.passes(seconds)
+    await asyncio.sleep(0)
 
 
-async def test_late_work_is_broken_off_and_the_task_goes_on() -> None:
-    limit = TimeLimit()
-    with pytest.raises(TimeoutError), limit.until(soon()):
-        await asyncio.sleep(5)
-    await asyncio.sleep(0.05)
-    task = asyncio.current_task()
+async def test_late_work_is_broken_off_and_the_task_goes_on(time: PassingTime) -> None:
+    limit, task = TimeLimit(), asyncio.current_task()
     assert task is not None
+    with pytest.raises(TimeoutError), limit.until(time.time() + 1):
+        await passes(time, 1.5)
+    await passes(time, 5)
     assert task.cancelling() == 0
 
 
-async def test_work_that_ends_in_time_is_left_alone() -> None:
+async def test_work_that_ends_in_time_is_left_alone(time: PassingTime) -> None:
     limit = TimeLimit()
-    with limit.until(soon()):
-        await asyncio.sleep(0)
-    await asyncio.sleep(0.1)
+    with limit.until(time.time() + 1):
+        await passes(time, 0.9)
+    await passes(time, 5)
 
 
-async def test_a_limit_that_was_lifted_breaks_nothing_off() -> None:
+async def test_a_limit_that_was_lifted_breaks_nothing_off(time: PassingTime) -> None:
     limit = TimeLimit()
-    with limit.until(soon()) as limited:
+    with limit.until(time.time() + 1) as limited:
         limited.lift()
-        await asyncio.sleep(0.1)
+        await passes(time, 5)
 
 
-async def test_what_the_work_raises_itself_is_not_taken_for_its_being_late() -> None:
-    with pytest.raises(ZeroDivisionError), TimeLimit().until(soon()):
+async def test_what_the_work_raises_itself_is_not_taken_for_its_being_late(
+    time: PassingTime,
+) -> None:
+    with pytest.raises(ZeroDivisionError), TimeLimit().until(time.time() + 1):
         _ = 1 / 0
 
 
-async def test_a_task_that_somebody_else_cancels_is_cancelled() -> None:
+async def test_a_task_that_somebody_else_cancels_is_cancelled(time: PassingTime) -> None:
     limit = TimeLimit()
 
     async def work() -> None:
-        with limit.until(soon(5)):
-            await asyncio.sleep(5)
+        with limit.until(time.time() + 1):
+            await asyncio.Event().wait()
 
     task = asyncio.create_task(work())
     await asyncio.sleep(0)
@@ -60,31 +65,33 @@ async def test_a_task_that_somebody_else_cancels_is_cancelled() -> None:
         await task
 
 
-async def test_each_of_many_has_its_own_time() -> None:
-    limit = TimeLimit()
+async def test_each_of_many_has_its_own_time(time: PassingTime) -> None:
+    limit, enough = TimeLimit(), asyncio.Event()
 
     async def work(seconds: float) -> bool:
         try:
-            with limit.until(soon(seconds)):
-                await asyncio.sleep(0.2)
+            with limit.until(time.time() + seconds):
+                await enough.wait()
         except TimeoutError:
             return False
         return True
 
-    ended = await asyncio.gather(work(0.05), work(2), work(0.1), work(3))
-    assert list(ended) == [False, True, False, True]
+    working = [asyncio.create_task(work(seconds)) for seconds in (1, 4, 2, 5)]
+    await asyncio.sleep(0)
+    await passes(time, 3)
+    enough.set()
+    assert await asyncio.gather(*working) == [False, True, False, True]
 
 
 async def test_a_limit_needs_something_that_can_be_broken_off() -> None:
-    refused: list[str] = []
+    refused: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def outside_of_a_task() -> None:
         try:
             with TimeLimit().until(0):
                 pass
         except RuntimeError as error:
-            refused.append(str(error))
+            refused.set_result(str(error))
 
     asyncio.get_running_loop().call_soon(outside_of_a_task)
-    await asyncio.sleep(0.01)
-    assert refused == ["a time limit needs a task"]
+    assert await refused == "a time limit needs a task"
