@@ -128,7 +128,10 @@ async def test_records_that_lack_one_thing_are_judged_alike(
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(records(), st.booleans()), min_size=10, max_size=30))
 async def test_any_record_is_judged_alike(
