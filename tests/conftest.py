@@ -21,12 +21,14 @@ from xdist.remote import Producer
 
 from app.auth.operating import issue_key
 from app.cli.schema import upgrade_schema
+from app.core import database as core_database
 from app.core.database import Database
 from app.embedded import running
 from app.main import create_app
 from app.settings import Settings
 from tests.databases import sandbox_from, superuser_of
 from tests.harness import FixedClock, ReportingProvider
+from tests.patience import PATIENCE
 from tests.registering import add_provider
 from tests.scheduling import InLots, put_longest_first
 
@@ -58,6 +60,20 @@ def environment() -> None:
         del os.environ[name]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_database(environment: None) -> Iterator[None]:
+    """Let the application wait for its database through whatever else the machine does.
+
+    That a database which takes too long is 503 has tests of its own.
+    """
+    del environment
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core_database, "SECONDS_TO_ANSWER", PATIENCE)
+        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            patch.setitem(core_database.SESSION_SETTINGS, limit, f"{PATIENCE:.0f}s")
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder that all workers of this run have in common."""
@@ -71,9 +87,13 @@ def server_url(shared_folder: Path, environment: None) -> Iterator[str]:
     del environment
     # A test run is lost with its machine anyway, so it need not wait for the disk.
     settings = Settings(data_dir=shared_folder / "postgresql")
+    migrated = shared_folder / "migrated"
     with running(settings, durable=False) as url, _used_together(shared_folder / "users"):
+        # Nobody can copy the template while somebody is connected to it: only one worker is.
         with _one_at_a_time(shared_folder / "migrating"):
-            upgrade_schema(url)
+            if not migrated.exists():
+                upgrade_schema(url)
+                migrated.touch()
         yield url
 
 

@@ -57,11 +57,9 @@ class ReplicatedDatabase(Database):
         replica_url: str,
         pool_size: int,
         most_waiting: int,
-        most_seconds_behind: float = MOST_SECONDS_BEHIND,
     ) -> None:
         super().__init__(url, pool_size, most_waiting)
         self._replica = Database(replica_url, pool_size, most_waiting, session=_SESSION)
-        self._most_seconds_behind = most_seconds_behind
         self._mark: _Mark | None = None
         # The replica had everything that was saved before this moment.
         self.has_all_before = float("-inf")
@@ -101,7 +99,7 @@ class ReplicatedDatabase(Database):
 
     def replica_keeps_up(self) -> bool:
         """Tell whether the replica was close enough behind when it was last looked at."""
-        return _now() - self.has_all_before <= self._most_seconds_behind
+        return _now() - self.has_all_before <= MOST_SECONDS_BEHIND
 
     async def look_at_replica(self) -> None:
         """Learn how far the replica is; distrust one that does not answer."""

@@ -12,10 +12,11 @@ import pytest
 
 from app.auth.access import not_found
 from app.cli.doctor_database import look_at_replica
+from app.core import replica as replica_module
 from app.core.clock import Clock
 from app.core.database import Transaction
 from app.core.errors import ProblemError
-from app.core.replica import ReplicatedDatabase
+from app.core.replica import MOST_SECONDS_BEHIND, ReplicatedDatabase
 from app.embedded.account import account_for
 from app.embedded.binaries import find_binaries
 from app.embedded.cluster import Cluster
@@ -25,6 +26,7 @@ from app.settings import Settings
 from tests.builders import draft_activity
 from tests.databases import superuser_of
 from tests.harness import ReportingProvider
+from tests.patience import PATIENCE, eventually
 
 NOWHERE = "postgresql+asyncpg://pars@127.0.0.1:1/pars"
 
@@ -40,6 +42,12 @@ class Replica:
         """Let it fall behind: what comes from the database waits."""
         async with superuser_of(self.url) as superuser:
             await superuser.execute("SELECT pg_wal_replay_pause()")
+
+            async def waits() -> bool:
+                state = await superuser.fetchval("SELECT pg_get_wal_replay_pause_state()")
+                return bool(state == "paused")
+
+            await eventually(waits)
 
     async def catch_up(self) -> None:
         """Let it take in what has come, up to now."""
@@ -70,24 +78,45 @@ def replica(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         postmaster.stop()
 
 
+class Moment:
+    """The present moment for whoever reads from a replica, which passes by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def passes(self, seconds: float) -> None:
+        """Let so many seconds go by."""
+        self.now += seconds
+
+
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> Moment:
+    """However long the machine takes, a replica is only as old as the test says."""
+    standing = Moment()
+    monkeypatch.setattr(replica_module, "_now", lambda: standing.now)
+    monkeypatch.setattr(replica_module, "_SECONDS_OF_A_LOOK", PATIENCE)
+    return standing
+
+
 @asynccontextmanager
-async def replicated(
-    url: str, replica_url: str, most_seconds_behind: float = 5
-) -> AsyncIterator[ReplicatedDatabase]:
-    database = ReplicatedDatabase(url, replica_url, 2, 10, most_seconds_behind)
+async def replicated(url: str, replica_url: str) -> AsyncIterator[ReplicatedDatabase]:
+    database = ReplicatedDatabase(url, replica_url, 2, 10)
     try:
         yield database
     finally:
         await database.close()
 
 
-async def keep_up(database: ReplicatedDatabase) -> None:
+async def keep_up(database: ReplicatedDatabase, moment: Moment) -> None:
     """Wait until the replica has everything of before this moment."""
-    asked = asyncio.get_running_loop().time()
-    async with asyncio.timeout(10):
-        while database.has_all_before < asked:
-            await database.look_at_replica()
-            await asyncio.sleep(0.01)
+    # What was learnt a moment ago, before the last change, does not count.
+    moment.passes(0.01)
+
+    async def has_all() -> bool:
+        await database.look_at_replica()
+        return database.has_all_before >= moment.now
+
+    await eventually(has_all)
 
 
 async def is_replica(transaction: Transaction) -> bool:
@@ -96,7 +125,11 @@ async def is_replica(transaction: Transaction) -> bool:
 
 @pytest.fixture
 async def client(
-    settings: Settings, replica: Replica, provider: ReportingProvider, session_clock: Clock
+    settings: Settings,
+    replica: Replica,
+    provider: ReportingProvider,
+    session_clock: Clock,
+    moment: Moment,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the provider, of an application that has the replica."""
     application = create_app(settings.model_copy(update={"replica_url": replica.url}))
@@ -107,7 +140,7 @@ async def client(
             base_url="http://test",
             headers={"Authorization": f"Bearer {provider.key}"},
         ) as client:
-            await keep_up(application.state.worlds.live.database)
+            await keep_up(application.state.worlds.live.database, moment)
             yield client
 
 
@@ -137,11 +170,11 @@ async def test_lists_and_exports_come_from_the_replica_and_single_records_never_
         assert await listed() == [0, 0]
     finally:
         await replica.catch_up()
-    for _ in range(200):
-        if await listed() == [1, 1]:
-            break
-        await asyncio.sleep(0.05)
-    assert await listed() == [1, 1]
+
+    async def both_are_there() -> bool:
+        return await listed() == [1, 1]
+
+    await eventually(both_are_there)
 
 
 async def test_the_directory_and_the_catalog_come_from_the_replica(
@@ -158,50 +191,50 @@ async def test_the_directory_and_the_catalog_come_from_the_replica(
 
 
 async def test_a_replica_that_is_too_far_behind_is_passed_over_until_it_has_caught_up(
-    database_url: str, replica: Replica, provider: ReportingProvider
+    database_url: str, replica: Replica, provider: ReportingProvider, moment: Moment
 ) -> None:
-    async with replicated(database_url, replica.url, most_seconds_behind=0.3) as database:
-        await keep_up(database)
+    async with replicated(database_url, replica.url) as database:
+        await keep_up(database, moment)
         assert await database.read_recent(None, is_replica) is True
         await replica.hold_back()
         try:
             await provider.client.post(provider.activities, json=draft_activity())
             await database.look_at_replica()
-            await asyncio.sleep(0.4)
+            moment.passes(MOST_SECONDS_BEHIND + 1)
             await database.look_at_replica()
             assert await database.read_recent(None, is_replica) is False
         finally:
             await replica.catch_up()
-        await keep_up(database)
+        await keep_up(database, moment)
         assert await database.read_recent(None, is_replica) is True
 
 
 async def test_a_replica_is_not_behind_because_nothing_is_written(
-    database_url: str, replica: Replica
+    database_url: str, replica: Replica, moment: Moment
 ) -> None:
-    async with replicated(database_url, replica.url, most_seconds_behind=0.3) as database:
-        await keep_up(database)
-        await asyncio.sleep(0.4)
-        await keep_up(database)
+    async with replicated(database_url, replica.url) as database:
+        await keep_up(database, moment)
+        moment.passes(MOST_SECONDS_BEHIND + 1)
+        await keep_up(database, moment)
         assert await database.read_recent(None, is_replica) is True
 
 
 @pytest.mark.parametrize("where", ["on a replica", "on the database itself"])
 async def test_what_reads_a_list_can_write_nothing(
-    database_url: str, replica: Replica, where: str
+    database_url: str, replica: Replica, moment: Moment, where: str
 ) -> None:
     async def write(transaction: Transaction) -> None:
         await transaction.driver.execute("DELETE FROM idempotency_keys")
 
     url = replica.url if where == "on a replica" else database_url
     async with replicated(database_url, url) as database:
-        await keep_up(database)
+        await keep_up(database, moment)
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
             await database.read_recent("0000001", write)
 
 
 async def test_what_a_list_refuses_is_refused_and_not_asked_again(
-    database_url: str, replica: Replica
+    database_url: str, replica: Replica, moment: Moment
 ) -> None:
     asked = 0
 
@@ -211,7 +244,7 @@ async def test_what_a_list_refuses_is_refused_and_not_asked_again(
         raise not_found()
 
     async with replicated(database_url, replica.url) as database:
-        await keep_up(database)
+        await keep_up(database, moment)
         with pytest.raises(ProblemError):
             await database.read_recent(None, refuse)
     assert asked == 1
@@ -220,6 +253,7 @@ async def test_what_a_list_refuses_is_refused_and_not_asked_again(
 async def test_the_doctor_sees_whether_the_replica_keeps_up(
     database_url: str, replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.cli.doctor_database.MOST_SECONDS_BEHIND", PATIENCE)
     found = await look_at_replica(database_url, replica.url)
     assert (found.ok, found.found[:9]) == (True, "caught up")
     monkeypatch.setattr("app.cli.doctor_database.MOST_SECONDS_BEHIND", 0.2)
@@ -228,10 +262,10 @@ async def test_the_doctor_sees_whether_the_replica_keeps_up(
 
 
 async def test_when_the_replica_goes_lists_come_from_the_database(
-    database_url: str, replica: Replica
+    database_url: str, replica: Replica, moment: Moment
 ) -> None:
     async with replicated(database_url, replica.url) as database:
-        await keep_up(database)
+        await keep_up(database, moment)
         assert await database.read_recent(None, is_replica) is True
         await asyncio.to_thread(replica.postmaster.stop)
         # At once, when it is still believed to be there; and when it is known to be gone.
