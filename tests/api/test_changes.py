@@ -1,5 +1,4 @@
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -8,8 +7,10 @@ from app.auth.operating import issue_key
 from app.auth.principal import Principal
 from app.changes.feed import BEGINNING, Place, read_feed
 from app.core.database import Database, Transaction
-from tests.builders import Document, draft_activity
+from tests.builders import draft_activity
+from tests.feed import feed_of, follow
 from tests.harness import ReportingProvider
+from tests.patience import PATIENCE
 
 ADD_A_CHANGE = """
 INSERT INTO activity_history
@@ -20,25 +21,7 @@ VALUES ($1, $2, 1, 'created', 'provider', 'cred', 'req', '[]')
 
 @pytest.fixture
 def changes(provider: ReportingProvider) -> str:
-    return f"/v1/providers/{provider.provider_id}/changes"
-
-
-async def follow(
-    provider: ReportingProvider, changes: str, expected: int, **asked: Any
-) -> tuple[list[Document], str]:
-    """Read on until as many changes have come as are expected.
-
-    What is new shows only when no older transaction of the whole server is running.
-    """
-    found = []
-    for _ in range(200):
-        page = (await provider.client.get(changes, params=asked)).json()
-        found += page["data"]
-        asked["since"] = page["page"]["next_cursor"]
-        if len(found) >= expected and not page["page"]["more"]:
-            return found, asked["since"]
-        await asyncio.sleep(0.02)
-    raise AssertionError(found)
+    return feed_of(provider)
 
 
 async def create(provider: ReportingProvider, number: int) -> str:
@@ -57,7 +40,7 @@ async def test_the_feed_tells_every_change_once_and_always_where_to_go_on(
     url = f"{provider.activities}/{activity_id}"
     await provider.client.patch(url, json={"credits": 2}, headers={"If-Match": "*"})
     await provider.client.delete(url)
-    found, cursor = await follow(provider, changes, 3, since=empty["page"]["next_cursor"])
+    found, cursor = await follow(provider, 3, since=empty["page"]["next_cursor"])
     assert [(entry["version"], entry["action"]) for entry in found] == [
         (1, "created"),
         (2, "updated"),
@@ -70,13 +53,11 @@ async def test_the_feed_tells_every_change_once_and_always_where_to_go_on(
     assert again["page"]["next_cursor"] == cursor
 
 
-async def test_small_pages_tell_the_same_as_one_large_page(
-    provider: ReportingProvider, changes: str
-) -> None:
+async def test_small_pages_tell_the_same_as_one_large_page(provider: ReportingProvider) -> None:
     for number in range(7):
         await create(provider, number)
-    whole, _ = await follow(provider, changes, 7)
-    in_pages, _ = await follow(provider, changes, 7, limit=2)
+    whole, _ = await follow(provider, 7)
+    in_pages, _ = await follow(provider, 7, limit=2)
     assert in_pages == whole
     assert len({entry["change_id"] for entry in whole}) == 7
 
@@ -98,12 +79,11 @@ async def read_at_once(access: Access, since: Place) -> tuple[list[str], Place]:
 async def read_on(access: Access, since: Place, expected: int) -> tuple[list[str], Place]:
     """Read until as many changes have come as are expected."""
     found: list[str] = []
-    for _ in range(200):
-        more, since = await read_at_once(access, since)
-        found += more
-        if len(found) >= expected:
-            break
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(PATIENCE):
+        while len(found) < expected:
+            more, since = await read_at_once(access, since)
+            found += more
+            await asyncio.sleep(0.02)
     return found, since
 
 
@@ -163,7 +143,7 @@ async def test_following_while_many_write_misses_nothing(
         page = (await provider.client.get(changes, params={"since": since, "limit": 3})).json()
         found += page["data"]
         since = page["page"]["next_cursor"]
-    rest, _ = await follow(provider, changes, 40 - len(found), since=since)
+    rest, _ = await follow(provider, 40 - len(found), since=since)
     told = [entry["activity_id"] for entry in found + rest]
     assert sorted(told) == sorted(await writing)
 

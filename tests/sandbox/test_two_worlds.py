@@ -12,6 +12,7 @@ from app.imports.queueing import Ticket
 from app.imports.working import work_off
 from app.settings import Settings
 from tests.builders import complete_activity, draft_activity
+from tests.feed import follow
 from tests.harness import ReportingProvider
 from tests.imports_support import Desk, imports_of, ndjson, send
 from tests.sandbox.both import Both, Known
@@ -39,9 +40,8 @@ async def test_live_and_test_key_of_a_provider_never_see_each_others_records(kno
     assert (await entered_by(known.test, "tried")).status_code == 201
     assert await titles_of(known.live) == ["real"]
     assert await titles_of(known.test) == ["tried"]
-    feed = f"/v1/providers/{known.provider_id}/changes"
     for provider in (known.live, known.test):
-        changes = (await provider.client.get(feed)).json()["data"]
+        changes, _ = await follow(provider, 1)
         assert len(changes) == 1
 
 
