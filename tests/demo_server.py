@@ -1,5 +1,6 @@
 """A server as a user starts it: a process, its words, a port, its own data, and the demo."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,20 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 import httpx
 import pytest
 
+from tests.patience import PATIENCE, until
+from tests.serving import READY
+
 ROOT = Path(__file__).parents[1]
 # The same that the installed script `pars` runs.
 PARS = [sys.executable, "-c", "from app.cli import main; main()"]
+_MOST_WORDS: Final = 10_000
 
 
 @dataclass
 class DemoServer:
     """A running server, and what it printed when it was ready."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     words: str
     data_dir: Path
 
@@ -34,7 +41,7 @@ class DemoServer:
 
     def request(self, method: str, path: str, body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.request(method, self.url + path, headers=headers, json=body, timeout=10)
+        return httpx.request(method, self.url + path, headers=headers, json=body, timeout=PATIENCE)
 
     def _said(self, pattern: str) -> str:
         found = re.search(pattern, self.words)
@@ -57,29 +64,30 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
 @contextmanager
 def serving(data_dir: Path, **settings: str) -> Iterator[DemoServer]:
     """Start a server that has the demo in it."""
-    with subprocess.Popen(
-        [*PARS, "serve"],
-        cwd=ROOT,
-        env=environment(data_dir, **settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    # Nobody reads on when it is ready: a pipe would be full one day, and the server stand still.
+    with (
+        TemporaryFile("w+") as output,
+        subprocess.Popen(
+            [*PARS, "serve"],
+            cwd=ROOT,
+            env=environment(data_dir, **settings),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         try:
-            yield DemoServer(process, "".join(_lines_until_ready(process)), data_dir)
+            until(lambda: READY in _words(output) or process.poll() is not None)
+            yield DemoServer(process, _words(output), data_dir)
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(30)
+                process.wait(PATIENCE)
             process.kill()
 
 
-def _lines_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
-    assert process.stdout is not None
-    for line in process.stdout:
-        yield line
-        if line.startswith("Ctrl-C"):
-            return
+def _words(output: IO[str]) -> str:
+    # Without moving the place where the server writes on, which it shares.
+    return os.pread(output.fileno(), _MOST_WORDS, 0).decode()
 
 
 def run(data_dir: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -91,7 +99,7 @@ def run(data_dir: Path, *command: str, **settings: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from app.embedded.cluster import Cluster
+from tests.patience import PATIENCE
 
 ROOT: Final = Path(__file__).parents[1]
 READY: Final = "Ctrl-C stops it."
-_SECONDS_TO_START: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def serving(database_url: str | None, folder: Path, **settings: str) -> Iterator
 
 
 def _port_of(process: subprocess.Popen[bytes], output: Path) -> int:
-    deadline = time.monotonic() + _SECONDS_TO_START
+    deadline = time.monotonic() + PATIENCE
     while READY not in (words := output.read_text()):
         assert process.poll() is None, words
         assert time.monotonic() < deadline, words

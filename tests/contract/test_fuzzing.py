@@ -21,6 +21,7 @@ from app.core.database import Database
 from app.demo import seed
 from app.settings import Settings
 from tests.databases import copy_of, sandbox_from
+from tests.patience import PATIENCE
 from tests.serving import Server, serving
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -117,5 +118,6 @@ def test_the_document_holds_whatever_is_sent(fuzzed: Fuzzed, tmp_path: Path) -> 
     # All of this was about the API and not about a key that was revoked on the way.
     for key in fuzzed.keys.values():
         headers = {"Authorization": f"Bearer {key}"}
-        assert httpx.get(f"{fuzzed.server.url}/v1/me", headers=headers).status_code == 200
+        me = httpx.get(f"{fuzzed.server.url}/v1/me", headers=headers, timeout=PATIENCE)
+        assert me.status_code == 200
     assert '"fault"' not in fuzzed.server.log()

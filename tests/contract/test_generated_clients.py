@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo_server import ROOT, DemoServer
+from tests.patience import PATIENCE
 
 BUILD = ROOT / ".build" / "clients"
 STORIES = Path(__file__).parent / "clients"
@@ -69,7 +70,7 @@ def told(story: list[str], server: DemoServer, **variables: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout

@@ -49,7 +49,6 @@ class Workbench:
 
     def __init__(self, page: Page, url: str, operations: Collection[str]) -> None:
         self.page = page
-        page.set_default_timeout(60_000)
         show_only(page, operations)
         page.goto(f"{url}/docs")
         page.locator("#operations-Activities-activities_push").wait_for()

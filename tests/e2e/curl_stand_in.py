@@ -16,7 +16,7 @@ def main() -> None:
     options = parser.parse_args()
     content = sys.stdin.buffer.read() if options.data == "@-" else options.data
     headers = dict(header.split(": ", 1) for header in options.headers)
-    reply = httpx.request(options.method, options.url, headers=headers, content=content)
+    reply = httpx.request(options.method, options.url, headers=headers, content=content, timeout=90)
     sys.stdout.buffer.write(reply.content)
 
 

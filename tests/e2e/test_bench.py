@@ -20,6 +20,7 @@ from bench.seeding import seed
 from bench.serving import Server
 from bench.world import World
 from tests.demo_server import DemoServer
+from tests.patience import PATIENCE
 
 # What differs between two records that were entered in different ways at different times.
 OWN = {
@@ -72,8 +73,9 @@ def test_a_seeded_record_is_what_the_application_writes(world: World, number: in
         params={"close": "true"} if status == "closed" else {},
         json=document,
         headers=key,
+        timeout=PATIENCE,
     ).json()
-    seeded = httpx.get(world.server.url + world.path(number), headers=key).json()
+    seeded = httpx.get(world.server.url + world.path(number), headers=key, timeout=PATIENCE).json()
     assert (seeded["status"], pushed["status"]) == (status, status)
     assert asyncio.run(rows_of(world, seeded["activity_id"])) == asyncio.run(
         rows_of(world, pushed["activity_id"])

@@ -18,6 +18,7 @@ from app.embedded.cluster import Cluster
 from app.settings import PREFIX, Settings
 from tests.demo_server import PARS, ROOT, DemoServer
 from tests.e2e.walking import insist_on_replies, steps_of
+from tests.patience import PATIENCE
 
 GUIDE = ROOT / "docs" / "guide"
 DOCUMENTS = [
@@ -71,7 +72,7 @@ def test_a_backup_is_restored_as_the_guide_says(demo_server: DemoServer, tmp_pat
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     live, tried_out, *checks = result.stdout.splitlines()

@@ -13,6 +13,7 @@ from tests.builders import complete_activity
 from tests.demo_server import PARS, ROOT, DemoServer
 from tests.e2e.walking import as_documented, differences, stand_in_for_curl
 from tests.imports_support import ndjson
+from tests.patience import PATIENCE
 
 GUIDE = ROOT / "docs" / "guide"
 FILES: dict[str, Callable[[], bytes]] = {
@@ -43,7 +44,7 @@ def carried_out(command: str, server: DemoServer, folder: Path) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout + result.stderr

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.builders import complete_activity
 from tests.demo_server import PARS, ROOT, DemoServer, environment
 from tests.imports_support import ndjson
+from tests.patience import PATIENCE
 
 
 def test_a_file_is_pushed_from_the_command_line_to_a_server(
@@ -38,5 +39,5 @@ def pushed(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
 from tests.demo_server import DemoServer, run, serving
 from tests.faults.processes import serving_processes
+from tests.patience import PATIENCE, until
 
 ACTIVITY = "/v1/providers/0000001/activities/by-key/live_course/2026-03-01/KILL-9"
 
@@ -28,7 +28,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -> None:
     with serving(data_dir, PARS_WORKERS="2") as first:
         port = first.url.rpartition(":")[2]
-        assert httpx.get(f"{first.url}/livez", timeout=30).status_code == 200
+        assert httpx.get(f"{first.url}/livez", timeout=PATIENCE).status_code == 200
         content = {"title": "Kept through a kill", "end_date": "2026-03-02"}
         assert first.request("PUT", ACTIVITY, content).status_code == 201
         # Linux shares the processors out by session, and PostgreSQL's processes have one each.
@@ -44,7 +44,7 @@ def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -
             assert found.json()["title"] == "Kept through a kill"
             _commands_work_beside(second, data_dir)
             second.process.send_signal(signal.SIGTERM)
-            assert second.process.wait(20) == 0
+            assert second.process.wait(PATIENCE) == 0
     assert running_process(Cluster(data_dir)) is None
 
 
@@ -62,13 +62,11 @@ def test_postgres_that_was_killed_is_started_again(data_dir: Path) -> None:
         killed = running_process(Cluster(data_dir))
         assert killed is not None
         _kill(killed)
-        deadline = time.monotonic() + 5
-        while server.request("GET", "/readyz").status_code != 200:
-            assert time.monotonic() < deadline, "it did not recover within 5 seconds"
-            time.sleep(0.1)
+        # How soon depends on what else the machine does; `make faults` measures it.
+        until(lambda: server.request("GET", "/readyz").status_code == 200)
         assert running_process(Cluster(data_dir)) != killed
         server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(PATIENCE) == 0
     assert running_process(Cluster(data_dir)) is None
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.demo_server import DemoServer
 from tests.e2e.browser import Workbench, chromium, show_only
+from tests.patience import PATIENCE
 
 Colors: TypeAlias = Literal["light", "dark"]
 
@@ -35,6 +36,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(accept_downloads=False) as context:
+        context.set_default_timeout(PATIENCE * 1000)
         yield context.new_page()
 
 

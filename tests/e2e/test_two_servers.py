@@ -17,9 +17,8 @@ from tests.databases import copy_of
 from tests.faults.reporters import Desk
 from tests.faults.stages import desk
 from tests.imports_support import counted, ndjson
+from tests.patience import PATIENCE
 from tests.serving import serving
-
-PATIENCE = 30
 
 
 class Pair:
@@ -117,7 +116,7 @@ async def test_an_import_sent_to_one_is_carried_out_once_by_whichever_worker(pai
 
 
 async def finished(client: httpx.AsyncClient, url: str) -> dict[str, Any]:
-    async with asyncio.timeout(2 * PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         while True:
             job: dict[str, Any] = (await client.get(url)).json()
             if job["state"] not in {"queued", "running"}:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.demo_server import DemoServer
+from tests.patience import PATIENCE
 
 DOCUMENTED_ADDRESS = "http://127.0.0.1:8000"
 DOCUMENTED_KEY = "pars_test_..."
@@ -68,7 +69,7 @@ def walk(steps: list[Step], server: DemoServer, folder: Path) -> list[str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return result.stdout.split(f"\n{END_OF_REPLY}\n")[:-1]
 

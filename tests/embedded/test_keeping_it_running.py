@@ -5,18 +5,19 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from app.core.database import CONNECTION_ERRORS
 from app.embedded import EmbeddedPostgresError, running
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import last_words, running_process
 from app.settings import Settings
+from tests.patience import until
 
 KEEP_IT_RUNNING = """
 import sys, time
@@ -51,17 +52,10 @@ def ask(url: str, statement: str) -> object:
     return asyncio.run(go())
 
 
-def until(reached: Callable[[], bool], seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def answers(url: str) -> bool:
     try:
         return ask(url, "SELECT 1") == 1
-    except (OSError, asyncpg.PostgresError):
+    except CONNECTION_ERRORS:
         return False
 
 

@@ -1,19 +1,18 @@
 """Every promise is broken once, in the real application or a real database: the checker sees it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import orjson
 import pytest
 from pydantic import SecretStr
 
 from app.activities import service
+from app.core.database import CONNECTION_ERRORS
 from app.core.etag import Precondition
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
@@ -29,6 +28,7 @@ from tests.faults.sending import Answer, NoAnswerError, Request
 from tests.faults.stages import database, desk
 from tests.faults.timeline import Timeline
 from tests.harness import ReportingProvider
+from tests.patience import eventually
 
 
 class InProcess:
@@ -247,8 +247,11 @@ async def application_on(url: str, folder: Path) -> AsyncIterator[httpx.AsyncCli
 
 async def answers_again(url: str) -> None:
     """Return when the database is back."""
-    for _ in range(200):
-        with suppress(OSError, asyncpg.PostgresError):
+
+    async def answers() -> bool:
+        with suppress(*CONNECTION_ERRORS):
             async with superuser_of(url):
-                return
-        await asyncio.sleep(0.05)
+                return True
+        return False
+
+    await eventually(answers)

@@ -10,6 +10,7 @@ from app.auth.operating import issue_key
 from app.auth.scopes import KINDS, Kind
 from app.core.database import Database
 from tests.databases import copy_of
+from tests.patience import PATIENCE
 from tests.registering import add_provider
 from tests.serving import Server, serving
 
@@ -33,7 +34,7 @@ class Served:
         reader, writer = await asyncio.open_connection(self.server.host, self.server.port)
         sending = asyncio.ensure_future(self._send(writer, parts))
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 return await reader.read()
         except ConnectionResetError:
             return b""

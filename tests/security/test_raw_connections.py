@@ -8,6 +8,7 @@ import pytest
 
 from app.core.problem_responses import MOST_BYTES_OF_A_HEAD
 from tests.databases import superuser_of
+from tests.patience import PATIENCE
 from tests.security.served import PATH, Served
 from tests.security.table_states import checksums
 
@@ -67,7 +68,7 @@ async def test_a_body_that_ends_early_saves_nothing(served: Served) -> None:
     reader, writer = await asyncio.open_connection(served.server.host, served.server.port)
     writer.write(served.head(JSON, "Content-Length: 200") + b'{"title": "x"}')
     writer.write_eof()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         answer = await reader.read()
     writer.close()
     assert answer == b"" or answer.startswith(b"HTTP/1.1 400"), answer

@@ -20,7 +20,8 @@ from tests.security.sabotage import ForgetfulDatabase, drop_row_security
 from tests.security.table_states import checksums
 
 Layers = Literal["both", "application", "database"]
-PATIENCE = 10
+# Less than what a wait in a hostile text would take, and more than any machine.
+PATIENCE = 25
 
 
 @dataclass(frozen=True, slots=True)

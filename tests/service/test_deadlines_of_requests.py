@@ -34,7 +34,7 @@ async def test_work_beyond_the_deadline_is_503_and_leaves_the_connection_usable(
         await transaction.driver.execute(
             "UPDATE providers SET city = 'Nowhere' WHERE provider_id = $1", provider.provider_id
         )
-        await transaction.driver.execute("SELECT pg_sleep(3)")
+        await transaction.driver.execute("SELECT pg_sleep(60)")
 
     with pytest.raises(ProblemError) as refused:
         await small.run(provider.provider_id, slow)
@@ -148,7 +148,7 @@ async def test_work_that_is_broken_off_again_while_it_ends_leaves_no_connection_
 
     async def slow(transaction: Transaction) -> None:
         begun.set()
-        await transaction.driver.execute("SELECT pg_sleep(3)")
+        await transaction.driver.execute("SELECT pg_sleep(60)")
 
     # As Starlette does to the rest of a file when its client has gone.
     async with anyio.create_task_group() as group:

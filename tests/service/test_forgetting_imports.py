@@ -10,6 +10,7 @@ import pytest
 from app.core.clock import Clock
 from app.imports.worker import work
 from tests.databases import Superuser, copy_of, superuser_of
+from tests.patience import eventually
 
 ENTERED = """
 INSERT INTO accreditors (accreditor_id, name) VALUES ('ACCME', 'ACCME') ON CONFLICT DO NOTHING;
@@ -58,7 +59,7 @@ async def test_a_worker_forgets_the_imports_whose_time_is_over(address: str, clo
     worker = asyncio.create_task(work(address, clock, stop, lease=10))
     async with superuser_of(address) as superuser:
         try:
-            await _few_are_left(superuser)
+            await eventually(lambda: _few_are_left(superuser))
             assert await superuser.fetchval(KEPT) == ["of this quarter", "under way"]
             assert list(map(tuple, await superuser.fetch(ROWS_KEPT))) == [("of this quarter", 5001)]
         finally:
@@ -66,8 +67,5 @@ async def test_a_worker_forgets_the_imports_whose_time_is_over(address: str, clo
             await worker
 
 
-async def _few_are_left(superuser: Superuser) -> None:
-    for _ in range(300):
-        if len(await superuser.fetchval(KEPT)) <= 2:
-            return
-        await asyncio.sleep(0.02)
+async def _few_are_left(superuser: Superuser) -> bool:
+    return len(await superuser.fetchval(KEPT)) <= 2

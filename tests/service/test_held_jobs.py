@@ -16,6 +16,7 @@ from tests.builders import draft_activity
 from tests.databases import superuser_of
 from tests.harness import FixedClock, ReportingProvider
 from tests.imports_support import Desk, ndjson, send
+from tests.patience import PATIENCE
 
 _TAKE_OVER = """
 UPDATE pgqueuer SET queue_manager_id = $1, heartbeat = now() WHERE status = 'picked'
@@ -62,7 +63,7 @@ async def test_a_slow_worker_leaves_its_job_to_the_one_that_has_it_now(
 
         monkeypatch.setattr(worker, "work_off", lose_it)
         async with worker_at_the_queue(desk, database_url):
-            await asyncio.wait_for(lost.wait(), 10)
+            await asyncio.wait_for(lost.wait(), PATIENCE)
         holders = await superuser.fetch("SELECT queue_manager_id FROM pgqueuer")
     assert [holder[0] for holder in holders] == [other]
 
@@ -83,7 +84,7 @@ async def test_a_job_that_met_a_fault_of_the_worker_is_tried_again(
 
     monkeypatch.setattr(worker, "work_off", fail_once)
     async with worker_at_the_queue(desk, database_url):
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), PATIENCE)
     assert (await desk.get(import_id))["state"] == "succeeded"
     async with superuser_of(database_url) as superuser:
         assert await superuser.fetchval("SELECT count(*) FROM pgqueuer") == 0

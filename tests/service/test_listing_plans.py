@@ -102,7 +102,7 @@ async def connection(server_url: str, worker_id: str) -> AsyncIterator[Any]:
     await used.execute(f"SET app.provider_id = '{PROVIDER}'")
     yield used
     await used.close()
-    await superuser.execute(f"DROP DATABASE {name}")
+    await superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await superuser.close()
 
 

@@ -4,6 +4,7 @@ import signal
 
 from app.cli.orderly_stop import SIGNALS, stop_in_order
 from app.core.stopping import Stopping
+from tests.patience import PATIENCE
 
 NOTICE = 0.2
 
@@ -16,7 +17,7 @@ async def test_who_has_nothing_under_way_refuses_for_a_moment_before_the_server_
         stop_in_order(stopping, NOTICE, lambda: None)
         told_at = clock()
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), PATIENCE)
         assert stopping.refusing
         # It refuses no longer than it gave notice.
         assert clock() - told_at >= 2 * NOTICE

@@ -11,6 +11,7 @@ import pytest
 from app.core.database import CONNECTION_ERRORS, Database
 from app.imports import worker
 from tests.harness import FixedClock
+from tests.patience import PATIENCE
 from tests.silent_line import line_to
 
 # What PostgreSQL says last; the end of the connection itself comes after it.
@@ -48,7 +49,9 @@ async def test_a_worker_that_asks_between_the_farewell_and_the_end_of_its_connec
     monkeypatch.setattr(worker, "queue_connection", end_the_first)
     working = asyncio.create_task(worker.work(database_url, clock, stop, 1.0))
     await asyncio.wait(
-        [working, asyncio.create_task(again.wait())], timeout=20, return_when="FIRST_COMPLETED"
+        [working, asyncio.create_task(again.wait())],
+        timeout=PATIENCE,
+        return_when="FIRST_COMPLETED",
     )
     stop.set()
     await working
@@ -68,6 +71,6 @@ async def test_a_worker_leaves_a_queue_that_has_gone_silent(
         )
         await asyncio.sleep(0.3)
         line.go_silent()
-        await asyncio.wait([working], timeout=20)
+        await asyncio.wait([working], timeout=PATIENCE)
         # Its connection may be closed under it by what waited on it first.
         assert isinstance(working.exception(), CONNECTION_ERRORS)

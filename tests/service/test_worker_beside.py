@@ -12,6 +12,7 @@ import pytest
 from app.cli import worker_command
 from app.cli.connection import Addresses
 from app.settings import Settings
+from tests.patience import PATIENCE
 
 
 class Alive(BaseHTTPRequestHandler):
@@ -68,4 +69,4 @@ def test_a_worker_is_started_beside_the_server_though_proxy_and_machine_refuse_a
     monkeypatch.setenv("ALL_PROXY", proxy)
     databases = Addresses("postgresql+asyncpg://nobody@/nothing", None)
     with worker_command.worker_beside(databases, Settings(), address):
-        assert machine.started.wait(3)
+        assert machine.started.wait(PATIENCE)

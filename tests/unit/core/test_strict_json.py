@@ -1,6 +1,6 @@
 """What is not JSON to every reader is not JSON here."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -68,10 +68,10 @@ def test_a_member_that_stands_twice_is_pointed_at(body: bytes, pointer: str) -> 
 
 def test_the_last_of_very_many_members_that_stands_twice_is_found_at_once() -> None:
     members = ",".join(f'"n{number}": 1' for number in range(30_000))
-    begun = perf_counter()
+    begun = process_time()
     with pytest.raises(ProblemError, match="n29999"):
         parse(f'{{{members},"n29999": 1}}'.encode())
-    assert perf_counter() - begun < PATIENCE
+    assert process_time() - begun < PATIENCE
 
 
 def test_text_that_no_database_can_store_is_pointed_at_everywhere() -> None:

@@ -1,6 +1,6 @@
 """Every problem at once, in the order of the document, and what remains without them."""
 
-from time import perf_counter
+from time import process_time
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -155,9 +155,9 @@ def test_the_last_of_very_many_entries_that_stands_twice_is_found_at_once() -> N
         names: Annotated[list[Name], EachOnce]
 
     names = [f"n{number}" for number in range(30_000)]
-    begun = perf_counter()
+    begun = process_time()
     (violation,) = check(Guests, {"names": [*names, names[-1]]}).violations
-    assert perf_counter() - begun < PATIENCE
+    assert process_time() - begun < PATIENCE
     assert (violation.kind.code, violation.message) == (
         "list.repeated",
         "n29999 stands here twice.",

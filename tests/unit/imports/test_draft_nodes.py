@@ -1,6 +1,6 @@
 """Elements of XML as a tree: those of one name are a list, however many they are."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from lxml import etree
@@ -29,6 +29,6 @@ def test_elements_become_members_and_those_of_one_name_a_list(xml: str, node: ob
 
 def test_very_many_elements_of_one_name_are_read_at_once() -> None:
     element = etree.fromstring(f"<a>{'<b>1</b>' * 70_000}</a>")
-    begun = perf_counter()
+    begun = process_time()
     assert len(node_from_element(element)["b"]) == 70_000
-    assert perf_counter() - begun < PATIENCE
+    assert process_time() - begun < PATIENCE

@@ -13,6 +13,7 @@ from app.imports import spreadsheets
 from app.imports.models import Import
 from app.imports.result_files import result_file
 from app.imports.results import RejectedRow
+from tests.patience import PATIENCE
 
 JOB = Import(kind="activities", format="xlsx", layout={"columns": ["title", "credits"]})
 WRONG = RejectedRow(7, [{"code": "c", "pointer": "/credits", "message": "m"}], '["Pain", "many"]')
@@ -48,7 +49,7 @@ class Waiting(list[RejectedRow]):
     def __iter__(self) -> Iterator[RejectedRow]:
         others_were_served = threading.Event()
         self.loop.call_soon_threadsafe(others_were_served.set)
-        assert others_were_served.wait(timeout=1), "the event loop stood still"
+        assert others_were_served.wait(PATIENCE), "the event loop stood still"
         return super().__iter__()
 
 
