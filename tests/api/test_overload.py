@@ -54,7 +54,8 @@ async def test_when_the_queue_is_full_a_request_is_refused_while_others_still_wa
         holder = asyncio.create_task(database.run(None, hold))
         await held.wait()
         waiting = asyncio.create_task(client.get(provider.activities))
-        await asyncio.sleep(0.05)
+        while not database._admission._waiting:  # noqa: ASYNC110, SLF001 - nobody tells us
+            await asyncio.sleep(0.01)
         refused = await client.get(provider.activities)
         assert not waiting.done()
         release.set()

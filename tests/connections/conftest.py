@@ -8,6 +8,7 @@ import uvicorn
 
 from app.cli.door_keeper import DoorKeeper
 from tests.connections.one_room import Line, Place
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ async def port(place: Place) -> AsyncIterator[int]:
 
 @pytest.fixture
 async def client(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
         yield client
 
 

@@ -9,6 +9,7 @@ import pytest
 from app.core.door import Door
 from app.core.metrics import _REGISTRY
 from tests.connections.one_room import PATH, Line, Place
+from tests.patience import PATIENCE
 
 VARYING = ("date", "x-request-id", "content-length")
 
@@ -61,7 +62,7 @@ async def test_the_body_of_a_refused_request_is_dropped_and_the_connection_kept(
     assert b"connection: close" not in refused
     assert json.loads(document)["saved"] is False
     place.go_on.set()
-    await asyncio.sleep(0.01)
+    await place.stopping.all_answered(PATIENCE)
     assert (await line.ask(head + body))[0].startswith(b"HTTP/1.1 204 ")
     assert place.served == [b"", body]
 
@@ -153,6 +154,6 @@ async def test_a_file_whose_client_has_gone_is_left_also_when_another_request_ha
     place: Place, line: Line, requests: int
 ) -> None:
     await line.send_and_go(b"GET /file HTTP/1.1\r\nhost: a\r\n\r\n" * requests)
-    await asyncio.wait_for(place.left.wait(), 2)
-    await place.stopping.all_answered(2)
+    await asyncio.wait_for(place.left.wait(), PATIENCE)
+    await place.stopping.all_answered(PATIENCE)
     assert not place.stopping.under_way

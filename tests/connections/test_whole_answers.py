@@ -23,19 +23,21 @@ GET = b"GET %b HTTP/1.1\r\nhost: a\r\n\r\n"
 class InParts(Response):
     """An answer that says how long it is, and comes in two parts."""
 
-    def __init__(self, go_on: asyncio.Event | None) -> None:
+    def __init__(self, place: "Place", *, is_whole: bool) -> None:
         super().__init__(headers={"content-length": "6"})
-        self._go_on = go_on
+        self._place = place
+        self._is_whole = is_whole
 
     async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
         headers = self.raw_headers
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if self._go_on is None:
+        if not self._is_whole:
             message = "nothing follows"
             raise ValueError(message)
         await send({"type": "http.response.body", "body": b"one", "more_body": True})
-        await self._go_on.wait()
+        await self._place.go_on.wait()
         await send({"type": "http.response.body", "body": b"two"})
+        self._place.said_all.set()
 
 
 class Place:
@@ -44,6 +46,7 @@ class Place:
     def __init__(self) -> None:
         self.writes: list[bytes] = []
         self.started, self.go_on = asyncio.Event(), asyncio.Event()
+        self.lost, self.said_all = asyncio.Event(), asyncio.Event()
         router = APIRouter()
         for answer in (self.whole, self.streamed, self.in_parts, self.broken, self.split):
             router.add_api_route(f"/{answer.__name__}", answer)
@@ -69,10 +72,10 @@ class Place:
         return StreamingResponse(parts())
 
     async def in_parts(self) -> Response:
-        return InParts(self.go_on)
+        return InParts(self, is_whole=True)
 
     async def broken(self) -> Response:
-        return InParts(None)
+        return InParts(self, is_whole=False)
 
     async def split(self) -> Response:
         return Response(BODY, headers={"Location": "/a\r\nx-injected: yes"})
@@ -98,6 +101,10 @@ class Noting(DoorKeeper):
 
         transport.write = note
         super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.place.lost.set()
 
 
 @pytest.fixture
@@ -216,8 +223,8 @@ async def test_whoever_has_gone_is_not_written_to(place: Place, port: int, line:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     await ask((reader, writer), GET % b"/in_parts")
     writer.transport.abort()
-    await asyncio.sleep(0.01)
+    await place.lost.wait()
     place.go_on.set()
-    await asyncio.sleep(0.01)
+    await place.said_all.wait()
     assert place.writes[-1] == b"one"
     assert (await ask(line, GET % b"/whole")).startswith(b"HTTP/1.1 200 ")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.cli.doctor_machine import space
+from app.imports.queueing import WORKER_NAME
 from app.imports.worker import queue_connection
 from tests.databases import superuser_of
 from tests.service.test_commands import Pars, pars
@@ -26,9 +27,17 @@ def settings_of_an_operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 @pytest.fixture(autouse=True)
 async def nothing_to_do(database_url: str) -> None:
-    """Other tests of this worker have sent files, and carried them out without the queue."""
+    """Other tests of this worker have sent files, and carried them out without the queue.
+
+    What they left at the queue may be a moment in ending.
+    """
     async with superuser_of(database_url) as superuser:
         await superuser.execute("DELETE FROM pgqueuer")
+        await superuser.execute(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = $1",
+            WORKER_NAME,
+        )
 
 
 def found(pars: Pars) -> dict[str, Any]:
