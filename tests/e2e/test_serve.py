@@ -1,5 +1,6 @@
 """`pars serve` as a user meets it: a process, its words, a port, and signals."""
 
+import errno
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from app.embedded.postmaster import running_process
 from tests.demo_server import DemoServer, run, serving
 from tests.faults.processes import serving_processes
 from tests.patience import PATIENCE, until
+from tests.serving import port_of_nobody
 
 ACTIVITY = "/v1/providers/0000001/activities/by-key/live_course/2026-03-01/KILL-9"
 
@@ -26,18 +28,18 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -> None:
-    with serving(data_dir, PARS_WORKERS="2") as first:
-        port = first.url.rpartition(":")[2]
+    port = port_of_nobody()
+    with serving(data_dir, PARS_WORKERS="2", PARS_PORT=str(port)) as first:
         assert httpx.get(f"{first.url}/livez", timeout=PATIENCE).status_code == 200
         content = {"title": "Kept through a kill", "end_date": "2026-03-02"}
         assert first.request("PUT", ACTIVITY, content).status_code == 201
         # Linux shares the processors out by session, and PostgreSQL's processes have one each.
-        serving_now = serving_processes(first.process.pid, int(port))
-        assert len({os.getsid(number) for number in serving_now}) == 2
+        until(lambda: len(sessions_of(first, port)) == 2)
         first.process.send_signal(signal.SIGKILL)
         first.process.wait()
-        # On the same port: the workers of the killed server must have let go of it.
-        with serving(data_dir, PARS_PORT=port) as second:
+        # On the same port: the workers of the killed server let go of it.
+        until(lambda: nobody_listens(port))
+        with serving(data_dir, PARS_PORT=str(port)) as second:
             assert second.key == first.key
             found = second.request("GET", ACTIVITY)
             assert found.status_code == 200
@@ -46,6 +48,15 @@ def test_a_server_that_was_killed_starts_again_with_everything(data_dir: Path) -
             second.process.send_signal(signal.SIGTERM)
             assert second.process.wait(PATIENCE) == 0
     assert running_process(Cluster(data_dir)) is None
+
+
+def sessions_of(server: DemoServer, port: int) -> set[int]:
+    return {os.getsid(number) for number in serving_processes(server.process.pid, port)}
+
+
+def nobody_listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
 
 def _commands_work_beside(server: DemoServer, data_dir: Path) -> None:

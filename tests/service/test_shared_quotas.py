@@ -5,11 +5,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+
+from tests.patience import PATIENCE, until
 
 SPENDS_ALL = """
 import asyncio, sys
@@ -31,29 +33,25 @@ asyncio.run(spend())
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[str]:
+def store() -> Iterator[str]:
     """The address of a redis-server of this test's own."""
     if shutil.which("redis-server") is None:
         pytest.skip("no redis-server here (on Debian: apt install redis-server)")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    with subprocess.Popen([*command, "--dir", str(tmp_path)], stdout=subprocess.DEVNULL) as server:
-        try:
-            until_it_listens(port)
-            yield f"redis://127.0.0.1:{port}"
-        finally:
-            server.kill()
+    # The path of a socket has to be a short one.
+    with TemporaryDirectory() as folder:
+        place = Path(folder, "store")
+        command = ["redis-server", "--port", "0", "--unixsocket", str(place), "--save", ""]
+        with subprocess.Popen([*command, "--dir", folder], stdout=subprocess.DEVNULL) as server:
+            try:
+                until(lambda: listens(place) or server.poll() is not None)
+                yield f"redis+unix://{place}"
+            finally:
+                server.kill()
 
 
-def until_it_listens(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.02)
-        else:
-            return
+def listens(place: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(place)) == 0
 
 
 def test_two_processes_with_one_store_share_a_quota(store: str) -> None:
@@ -62,6 +60,6 @@ def test_two_processes_with_one_store_share_a_quota(store: str) -> None:
     processes = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) for _ in range(2)
     ]
-    served = [int(process.communicate(timeout=60)[0]) for process in processes]
+    served = [int(process.communicate(timeout=PATIENCE)[0]) for process in processes]
     # What two take at the same moment is refused to one of them, and may then be left over.
     assert 36 <= sum(served) <= 40, served
