@@ -15,13 +15,13 @@ from tests.faults.processes import kill, serving_processes
 from tests.faults.proxy import Proxy
 from tests.faults.reporters import Reporter, new_names
 from tests.faults.sending import Wire
+from tests.patience import eventually
 from tests.serving import Server
 
 SECONDS_OF_A_LOCK: Final = 3.0
 SECONDS_OF_CUTTING: Final = 2.0
 CUT_SHARE: Final = 0.2
 VANISHING: Final = 40
-_LOOKS_FOR_THE_REPLACED: Final = 100
 
 Restart: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -40,13 +40,15 @@ class Scene:
 
 async def serving_process_killed(scene: Scene) -> None:
     """kill -9 of one of the serving processes, when the one killed before is replaced."""
-    found: list[int] = []
-    for _ in range(_LOOKS_FOR_THE_REPLACED):
-        found = serving_processes(scene.server.process.pid, scene.server.port)
-        if len(found) > 1:
-            break
-        await asyncio.sleep(0.1)
-    kill(random.choice(found))  # noqa: S311
+
+    def found() -> list[int]:
+        return serving_processes(scene.server.process.pid, scene.server.port)
+
+    async def there_are_several() -> bool:
+        return len(found()) > 1
+
+    await eventually(there_are_several)
+    kill(random.choice(found()))  # noqa: S311
 
 
 async def database_killed(scene: Scene) -> None:
@@ -67,8 +69,13 @@ async def backends_terminated(scene: Scene) -> None:
 
 async def replies_cut(scene: Scene) -> None:
     """Connections cut between the commit and the reply."""
-    scene.proxy.cut_share = CUT_SHARE
+    cut_before, scene.proxy.cut_share = scene.proxy.cut, CUT_SHARE
     await asyncio.sleep(min(SECONDS_OF_CUTTING, scene.seconds_of_a_lock))
+
+    async def some_were_cut() -> bool:
+        return scene.proxy.cut > cut_before
+
+    await eventually(some_were_cut)
     scene.proxy.cut_share = 0.0
 
 

@@ -2,7 +2,12 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+# What is read of a process, or of its thread, when it ends meanwhile.
+_HAS_ENDED: Final = (FileNotFoundError, ProcessLookupError)
 
 
 def children_of(process: int) -> list[int]:
@@ -11,7 +16,8 @@ def children_of(process: int) -> list[int]:
     # A thread may have started some: the embedded database, and the worker for imports.
     for task in Path(f"/proc/{process}/task").iterdir():
         if task.name != str(process):
-            listed += (task / "children").read_text()
+            with suppress(*_HAS_ENDED):
+                listed += (task / "children").read_text()
     return [int(number) for number in listed.split()]
 
 
@@ -24,9 +30,10 @@ def import_worker(server: int, port: int) -> int | None:
     """Return the process of a server that carries out imports, if it runs."""
     serving = serving_processes(server, port)
     for number in children_of(server):
-        words = Path(f"/proc/{number}/cmdline").read_bytes()
-        if number not in serving and b"spawn_main" in words:
-            return number
+        with suppress(*_HAS_ENDED):
+            words = Path(f"/proc/{number}/cmdline").read_bytes()
+            if number not in serving and b"spawn_main" in words:
+                return number
     return None
 
 
@@ -40,14 +47,14 @@ def _listens(process: int, port: int) -> bool:
     try:
         files = list(Path(f"/proc/{process}/fd").iterdir())
         return any(_target(file) in listening for file in files)
-    except FileNotFoundError:
+    except _HAS_ENDED:
         return False
 
 
 def _target(file: Path) -> str:
     try:
         return str(file.readlink())
-    except FileNotFoundError:
+    except _HAS_ENDED:
         return ""
 
 
