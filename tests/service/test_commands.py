@@ -91,16 +91,16 @@ def test_an_accreditor_that_nobody_entered_is_refused_with_the_one_that_was_mean
 
 
 def test_a_provider_is_entered_once(pars: Pars) -> None:
-    add = ("providers", "add", "0008273", "--name", "Valley Hospital", "--accreditor", "ACCME")
+    add = ("providers", "add", "0008272", "--name", "Valley Hospital", "--accreditor", "ACCME")
     entered = pars(*add, "--json")
     assert entered.document == {
-        "provider_id": "0008273",
+        "provider_id": "0008272",
         "name": "Valley Hospital",
         "accreditor_id": "ACCME",
     }
     again = pars(*add)
     assert (again.code, again.out) == (1, "")
-    assert again.err == "The provider 0008273 is there already. Nothing was saved.\n"
+    assert again.err == "The provider 0008272 is there already. Nothing was saved.\n"
 
 
 def test_a_key_has_every_scope_of_a_provider_unless_some_are_named(pars: Pars) -> None:
