@@ -1,14 +1,12 @@
 """The real server as a process of its own, on a database that the test has made for it, or not."""
 
 import os
-import random
 import re
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,14 +16,6 @@ from tests.patience import PATIENCE
 
 ROOT: Final = Path(__file__).parents[1]
 READY: Final = "Ctrl-C stops it."
-
-
-def port_of_nobody() -> int:
-    """Return a free port that the system gives to nobody who asks for any."""
-    while True:
-        port = random.randrange(20_000, 30_000)  # noqa: S311 - another run may look here, too
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Filling the reference application's database with the same records, and serving it."""
 
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench.reference.models import Base
 from bench.samples import FIRST_PROVIDER, Document
-from bench.serving import WORKERS, Server, started, wait_for
+from bench.serving import WORKERS, Server, port_of_nobody, started, wait_for
 
 DATABASE: Final = "reference"
 
@@ -84,9 +83,7 @@ async def _copy(source: Any, target: Any, table: str, query: str) -> None:
 @contextmanager
 def serving_reference(server: Server, folder: Path) -> Iterator[Reference]:
     """Serve it with as many workers as the measured server, on the same event loop."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port_of_nobody()
     command = [sys.executable, "-m", "uvicorn", "bench.reference.app:app", "--port", str(port)]
     command += ["--workers", str(WORKERS), "--loop", "uvloop", "--http", "httptools"]
     command += ["--no-access-log"]

@@ -13,10 +13,10 @@ import pytest
 
 from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
+from bench.serving import port_of_nobody
 from tests.demo_server import DemoServer, run, serving
 from tests.faults.processes import serving_processes
 from tests.patience import PATIENCE, until
-from tests.serving import port_of_nobody
 
 ACTIVITY = "/v1/providers/0000001/activities/by-key/live_course/2026-03-01/KILL-9"
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.cli.listening import bound_socket
 from app.settings import Settings
-from tests.serving import port_of_nobody
+from bench.serving import port_of_nobody
 
 
 def test_a_server_waits_for_its_port_until_those_of_a_killed_one_let_go_of_it(
