@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from tests.faults.reporters import Desk, Reporter
 from tests.faults.sending import Answer, NoAnswerError, Request
 from tests.faults.stages import database, desk
 from tests.faults.timeline import Timeline
-from tests.harness import ReportingProvider
+from tests.harness import FixedClock, ReportingProvider
 from tests.patience import eventually
 
 
@@ -76,8 +77,10 @@ class Books:
 
 @pytest.fixture
 async def books(
-    provider: ReportingProvider, database_url: str, tmp_path: Path
+    provider: ReportingProvider, database_url: str, tmp_path: Path, clock: FixedClock
 ) -> AsyncIterator[Books]:
+    # What is reported has ended two days ago, whichever day it is here.
+    clock.set(date.today().isoformat())  # noqa: DTZ011 - the day that the reporters go by
     desk = Desk(provider.provider_id, provider.key, Ledger(tmp_path / "ledger"), Timeline())
     sender = InProcess(provider.client)
     async with superuser_of(database_url) as superuser:
