@@ -217,7 +217,9 @@ async def test_what_asynchronous_commits_lose_is_seen(tmp_path: Path) -> None:
                 answer = await reporter.create(f"A{number}")
                 assert answer is not None
                 assert answer.status == 201
-            kill(running_process(Cluster(tmp_path / "postgresql")) or 0)
+            killed = running_process(Cluster(tmp_path / "postgresql"))
+            assert killed is not None
+            kill(killed)
         await answers_again(url)
         async with superuser_of(url) as superuser:
             found = await stored(superuser, opened.provider_id)
