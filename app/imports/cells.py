@@ -24,7 +24,7 @@ def record_of(cells: Iterable[tuple[Column, Any]]) -> dict[str, Any]:
     """Return the record that the cells of a row say; empty cells say nothing."""
     record: dict[str, Any] = {}
     for column, cell in cells:
-        value = _READ[column.cell](_plain(cell))
+        value = _READ[column.cell](_plain(cell, column.cell))
         if value is not None:
             _put(record, column.pointer.split("/")[1:], value)
     found: dict[str, Any] = _with_lists(record)
@@ -36,10 +36,12 @@ def is_empty(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _plain(cell: Any) -> Any:
+def _plain(cell: Any, meaning: Cell) -> Any:
     """Return a cell as text, number or boolean: the days of a sheet become `YYYY-MM-DD`."""
     if isinstance(cell, str):
-        return as_sent(cell.strip()) or None
+        if is_empty(cell):
+            return None
+        return as_sent(cell if meaning == "words" else cell.strip())
     if isinstance(cell, datetime):
         return (cell.date() if cell.time() == _MIDNIGHT else cell).isoformat()
     if isinstance(cell, date):
@@ -89,5 +91,12 @@ def _with_lists(place: Any) -> Any:
 
 
 _READ: Final[Mapping[Cell, Callable[[Any], Any]]] = MappingProxyType(
-    {"text": _text, "date": _text, "number": _number, "boolean": _boolean, "list": _list}
+    {
+        "text": _text,
+        "words": _text,
+        "date": _text,
+        "number": _number,
+        "boolean": _boolean,
+        "list": _list,
+    }
 )

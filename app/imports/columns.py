@@ -16,7 +16,8 @@ from app.imports import list_cells
 from app.imports.readers.rows import Kind
 from app.learners.completion_schemas import MOST_BOARD_CREDITS
 
-Cell = Literal["text", "number", "boolean", "date", "list"]
+Cell = Literal["text", "words", "number", "boolean", "date", "list"]
+"""What a cell holds; `words` are for people, and the blanks around them are the writer's."""
 
 YES_OR_NO: Final = ("yes", "no")
 _POSITION: Final = re.compile(r"/(\d+)(?:/|\Z)", re.ASCII)
@@ -52,7 +53,7 @@ def _choices(literal: Any) -> tuple[str, ...]:
 _OWN: Final = (
     Column("activity_id", "/activity_id", help="Empty for a new record; 9 digits otherwise"),
     Column("internal_id", "/internal_id", help="Your own code for the activity"),
-    Column("title", "/title"),
+    Column("title", "/title", "words"),
     Column("format", "/format", choices=tuple(FORMATS)),
     Column("start_date", "/start_date", "date", "YYYY-MM-DD"),
     Column("end_date", "/end_date", "date", "YYYY-MM-DD"),
@@ -62,12 +63,12 @@ _OWN: Final = (
         "list",
         f"Any of {'; '.join(_choices(schemas.DeliveryMethod))}",
     ),
-    Column("location", "/location", help="Name of the place, when in person"),
-    Column("city", "/city"),
+    Column("location", "/location", "words", "Name of the place, when in person"),
+    Column("city", "/city", "words"),
     Column("state", "/state", help="Two letters, in the USA"),
     Column("country", "/country", help="Three letters, such as USA"),
     Column("credits", "/credits", "number", "AMA PRA Category 1, in steps of 0.25"),
-    Column("description", "/description"),
+    Column("description", "/description", "words"),
     Column("cme_finder", "/cme_finder", "boolean", choices=YES_OR_NO),
     Column("fee", "/fee", choices=_choices(schemas.Fee)),
     Column("registration", "/registration", choices=_choices(schemas.Registration)),
@@ -83,7 +84,7 @@ _OWN: Final = (
     Column("physicians", "/learners/physicians", "number", "0 is an answer"),
     Column("other_learners", "/learners/others", "number", "0 is an answer"),
     Column("moc_registered", "/moc/registered", "boolean", choices=YES_OR_NO),
-    Column("moc_attested_by", "/moc/attestation/attested_by"),
+    Column("moc_attested_by", "/moc/attestation/attested_by", "words"),
     Column("moc_attested_on", "/moc/attestation/attested_on", "date", "YYYY-MM-DD"),
 )
 _OUTCOME: Final = (
@@ -91,7 +92,9 @@ _OUTCOME: Final = (
     Column("outcome_#_kinds", "/outcome_measures/#/kinds", "list", "objective; subjective"),
 )
 _SUPPORT: Final = (
-    Column("support_#_source", "/commercial_support/sources/#/source", help="Name of the company"),
+    Column(
+        "support_#_source", "/commercial_support/sources/#/source", "words", "Name of the company"
+    ),
     Column(
         "support_#_monetary",
         "/commercial_support/sources/#/monetary",
@@ -129,8 +132,8 @@ _COMPLETION: Final = (
     Column("activity_start_date", "/activity/start_date", "date", "YYYY-MM-DD"),
     Column("activity_internal_id", "/activity/internal_id"),
     Column("credit_id", "/credit_id", help="Your own id of the credit"),
-    Column("given_name", "/given_name"),
-    Column("family_name", "/family_name"),
+    Column("given_name", "/given_name", "words"),
+    Column("family_name", "/family_name", "words"),
     Column("birth_month_day", "/birth_month_day", help="MM-DD, never the year"),
     Column("license_state", "/license_state", help="Two letters"),
     Column("license_id", "/license_id"),
@@ -260,6 +263,7 @@ def _as_it_is(value: Any) -> Any:
 _WRITTEN: Final[Mapping[Cell, Callable[[Any], Any]]] = MappingProxyType(
     {
         "text": _as_it_is,
+        "words": _as_it_is,
         "number": _as_it_is,
         "date": _as_it_is,
         "boolean": _yes_or_no,

@@ -16,7 +16,7 @@ from app.imports.models import Import
 from app.imports.readers.rows import EXTENSIONS, REASONS, FormatName, Kind
 from app.imports.readers.table import without_empty_end
 from app.imports.results import RejectedRow
-from app.imports.spreadsheets import CSV, XLSX, csv_line, xlsx_pieces
+from app.imports.spreadsheets import CSV, XLSX, as_sent, csv_line, xlsx_pieces
 
 MEDIA_TYPES: Final = {
     "ndjson": "application/x-ndjson",
@@ -135,7 +135,8 @@ def _table(
 ) -> Iterator[list[Any]]:
     """Give each row's own cells, the reasons, and behind them the cells that have no column."""
     for row in page:
-        cells = json.loads(row.sent)
+        # What marks text in a cell is put there again by whoever writes it.
+        cells = [as_sent(cell) if isinstance(cell, str) else cell for cell in json.loads(row.sent)]
         own = [cells[place] if place < len(cells) else None for place in names]
         beyond = without_empty_end(cells[len(job.layout["columns"]) :])
         yield [*own, *_reasons(row, job.kind), *beyond]

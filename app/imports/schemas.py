@@ -35,7 +35,9 @@ class ImportCause(Part):
     count: int
     children: int = Field(description="Sources and boards that went with the rejected rows.")
     did_you_mean: list[str]
-    first_rows: list[int]
+    first_rows: list[int] = Field(
+        description="Row 1 is that of the first record; in a table it is the one below the header."
+    )
 
 
 class ImportFailure(Part):

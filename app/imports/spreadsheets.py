@@ -14,7 +14,8 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 # A sheet ends here; what comes after stands on the next one.
 ROWS_OF_A_SHEET: Final = 1_000_000
 _PIECE: Final = 1 << 16
-_LIVE: Final = ("=", "+", "-", "@", "\t", "\r")
+_LIVE: Final = re.compile(r"[=+\-@\t\r]")
+_MARKED: Final = re.compile(r"'+[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
@@ -23,14 +24,19 @@ def harmless(cell: Any) -> Any:
 
     The apostrophe in front is the mark that spreadsheets themselves use for text.
     """
-    if isinstance(cell, str) and cell.startswith(_LIVE) and not _NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and _LIVE.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
-    return cell
+    return marked_twice(cell)
+
+
+def marked_twice(cell: Any) -> Any:
+    """Return a cell so that an apostrophe of its own is not taken for the mark of `harmless`."""
+    return f"'{cell}" if isinstance(cell, str) and _MARKED.match(cell) else cell
 
 
 def as_sent(cell: str) -> str:
-    """Return what a cell was before `harmless`."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_LIVE) else cell
+    """Return what a cell was before `harmless` or `marked_twice`."""
+    return cell[1:] if _MARKED.match(cell) else cell
 
 
 def csv_line(cells: Sequence[Any]) -> bytes:
@@ -66,7 +72,7 @@ def write_row(sheet: Any, place: int, cells: Sequence[Any], form: Any = None) ->
             sheet.write_number(place, column, cell, form)
         elif cell is not None:
             # Excel takes no more than this of one cell.
-            sheet.write_string(place, column, str(cell)[:32_767], form)
+            sheet.write_string(place, column, str(marked_twice(cell))[:32_767], form)
 
 
 async def xlsx_pieces(

@@ -87,6 +87,33 @@ async def test_a_name_with_a_semicolon_is_still_one_name_after_an_export(
 
 
 @TABLES
+@pytest.mark.parametrize("text", ["'=1+1", "''@x", "  two blanks  ", "a line\n", "\n=b", "_x000D_"])
+async def test_text_is_the_same_to_the_letter_after_an_export(
+    desk: Desk, file_format: str, text: str
+) -> None:
+    line = text.strip("\n").replace("\n", " ")
+    record = complete_activity(
+        title=line,
+        location=line,
+        city=line,
+        description=text,
+        commercial_support={"received": True, "sources": [support_source(source=line)]},
+    )
+    record["moc"]["attestation"]["attested_by"] = line
+    job = await sent_back(desk, file_format, record)
+    with shown_on_failure(job):
+        assert counted(job) == {"total": 1, "unchanged": 1}
+
+
+async def test_the_file_of_rejected_rows_has_each_cell_as_it_was_sent(desk: Desk) -> None:
+    header, row = HEADER, ["'=1+1", *ROW[1:]]
+    content = WRITTEN["csv"](header, [*row, "Lung and Brain"])
+    for _ in range(2):
+        content = (await desk.rejected_file(await desk.take_in(content, "csv"))).content
+        assert cells_of(content, "csv")[1][0] == "''=1+1"
+
+
+@TABLES
 async def test_a_table_of_more_columns_than_a_record_has_is_refused_with_both_numbers(
     desk: Desk, file_format: str
 ) -> None:

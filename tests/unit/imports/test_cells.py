@@ -38,6 +38,9 @@ def read(name: str, cell: Any) -> Any:
         ("cme_finder", "perhaps", "perhaps"),
         ("joint_providers", "A; B;", ["A", "B"]),
         ("title", "'=A1", "=A1"),
+        ("title", "''=A1", "'=A1"),
+        ("title", " A Course ", " A Course "),
+        ("internal_id", " GR-1 ", "GR-1"),
     ],
 )
 def test_a_cell_is_read_as_its_column_means_it(name: str, cell: Any, value: Any) -> None:
@@ -68,7 +71,7 @@ def test_every_column_is_a_field_of_the_record() -> None:
         assert column.pointer == "/activity_id" or fits(column.pointer), column.name
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-A1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-A1", "@x", "\t=1", "\r=1", "'=1", "''@x"])
 def test_a_formula_is_written_so_that_nothing_carries_it_out(text: str) -> None:
     assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
     assert as_sent(harmless(text)) == text
