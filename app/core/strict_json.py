@@ -112,7 +112,7 @@ def parse(body: bytes) -> Any:
         shown = token if len(token) <= text.SHOWN else f"A number of {len(token):,} digits"
         raise _problem(JSON_NUMBER_OUT_OF_RANGE, f"{shown} at {place} is out of range.") from None
     except json.JSONDecodeError as error:
-        detail = f"{error.msg} at {where(source, error.pos)}."
+        detail = f"{fault(error)} at {where(source, error.pos)}."
         raise _problem(JSON_INVALID, detail) from None
     except RecursionError:
         raise _too_deep() from None
@@ -122,6 +122,11 @@ def parse(body: bytes) -> Any:
     if ESCAPED_SURROGATE_OR_NUL.search(source):
         _refuse_unstorable(document)
     return document
+
+
+def fault(error: json.JSONDecodeError) -> str:
+    """Return what is wrong without the words that lead to the place: some messages end so."""
+    return error.msg.removesuffix(" at").removesuffix(" starting")
 
 
 def _decode(body: bytes) -> str:

@@ -87,7 +87,7 @@ class _Elements:
                 raise self._broken(self._at, f"Record {number:,} is nested too deeply") from None
             except json.JSONDecodeError as error:
                 if len(self._text) - self._at > MOST_BYTES_OF_A_ROW or not self._more():
-                    what = f"Record {number:,} is not JSON: {error.msg}"
+                    what = f"Record {number:,} is not JSON: {strict_json.fault(error)}"
                     raise self._broken(self._at, what) from None
                 continue
             # What ends with the text may go on in the next piece, as a number does.
@@ -110,7 +110,7 @@ class _Elements:
             _DECODER.decode(before + rest)
             strict_json.parse((before + rest).encode())
         except json.JSONDecodeError as error:
-            what = f"Around its list the file is not JSON: {error.msg}"
+            what = f"Around its list the file is not JSON: {strict_json.fault(error)}"
             if error.pos < len(before):
                 detail = f"{what}, in {where(before, error.pos)}."
                 raise file_problem(FILE_UNREADABLE, detail) from None

@@ -24,6 +24,8 @@ PATIENCE = 3
         (b"01", "json.invalid", "line 1, column 2"),
         (b'"a\x01b"', "json.invalid", "control character"),
         (b'"\\x"', "json.invalid", "line 1, column 2"),
+        (b'{"a": "b', "json.invalid", "Unterminated string at line 1, column 7"),
+        (b'"a\tb"', "json.invalid", "character at line 1, column 3"),
         (b'{"a": NaN}', "json.number_out_of_range", "NaN at line 1, column 7"),
         (b'["NaN", -Infinity]', "json.number_out_of_range", "-Infinity at line 1, column 9"),
         (b"[\n1e400]", "json.number_out_of_range", "1e400 at line 2, column 1"),

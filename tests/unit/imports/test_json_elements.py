@@ -52,6 +52,7 @@ def test_what_is_no_list_is_refused(path: Path, text: str) -> None:
         ("[1,\n2\n3]", "Behind record 2 stands 3 in place of a comma or ], in line 3"),
         ("[1,\n,2]", "Record 2 is not JSON: Expecting value, in line 2"),
         ("[1,]", "Record 2 is not JSON: Expecting value, in line 1"),
+        ('["a', "Record 1 is not JSON: Unterminated string, in line 1"),
         ("[,1]", "Record 1 is not JSON: Expecting value, in line 1"),
         ("[1,2}", "Behind record 2 stands } in place of a comma or ], in line 1"),
     ],
