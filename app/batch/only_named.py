@@ -15,7 +15,7 @@ def refuse_content(document: Mapping[str, Any], current: Mapping[str, Any]) -> N
         Violation(
             ONLY_NAMED,
             f"/{name}",
-            f"{shown(name)} is not saved with this action, and it is not what is stored.",
+            f"{shown(name)} is not saved with this action: leave it out, or send it as read.",
             shown(value),
         )
         for name, value in document.items()

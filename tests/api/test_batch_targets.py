@@ -104,7 +104,9 @@ async def test_a_deed_may_send_the_record_as_it_stands_and_saves_no_content(
     changed = await send(provider, {"action": action, "activity": {**record, "title": "Changed"}})
     (result,) = changed.json()["results"]
     assert result["problem"]["code"] == "batch.only_named"
-    assert result["problem"]["errors"][0]["pointer"] == "/title"
+    (violation,) = result["problem"]["errors"]
+    assert violation["pointer"] == "/title"
+    assert "leave it out, or send it as read" in violation["message"]
     assert (await send(provider, {"action": action, "activity": record})).status_code == 200
 
 
