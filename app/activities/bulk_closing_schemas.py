@@ -7,14 +7,13 @@ from pydantic import Field
 from app.activities.schemas import FormatName, MissingItem, StatusName
 from app.core.fields.dates import FIRST_DAY, LAST_DAY
 from app.core.replies import ListPage, Part
-from app.core.unanswered import NullMeans
 
 BulkCloseResult = Literal["closed", "closable", "not_ready", "already_closed", "not_selected"]
 BULK_CLOSE_RESULTS: Final[tuple[BulkCloseResult, ...]] = get_args(BulkCloseResult)
 
 
 class BulkCloseFilter(Part):
-    """Which activities are to be closed. What is left out selects all."""
+    """Which activities are to be closed. `{}` selects all that are ready to close."""
 
     year: Annotated[int, Field(ge=FIRST_DAY.year, le=LAST_DAY.year)] | None = Field(
         default=None, description="Activities of which at least a day lies in this calendar year."
@@ -32,7 +31,8 @@ class BulkCloseFilter(Part):
 class BulkClosing(Part):
     """A call that closes the activities which a filter selects, 500 at a time."""
 
-    filter: Annotated[BulkCloseFilter, NullMeans(BulkCloseFilter)] = BulkCloseFilter()
+    # Without a default: closing everything is said, never left unsaid.
+    filter: BulkCloseFilter
     dry_run: bool = Field(default=False, description="Tell what would happen and close nothing.")
     cursor: str | None = Field(
         default=None, description="`next_cursor` of the answer before, with the same filter."

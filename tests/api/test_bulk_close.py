@@ -29,6 +29,7 @@ async def enter_draft(provider: ReportingProvider) -> str:
 
 async def close_many(provider: ReportingProvider, **body: Any) -> httpx.Response:
     asked = body.pop("params", {})
+    body.setdefault("filter", {})
     return await provider.client.post(f"{provider.activities}/close", json=body, params=asked)
 
 
@@ -173,11 +174,13 @@ async def test_a_cursor_of_another_filter_is_refused(
     "body",
     [
         [],
+        {},
+        {"filter": None},
         {"filter": {"status": "done"}},
         {"filter": {"yaer": 2026}},
         {"filter": {"year": "2026"}},
         {"filter": {"activity_ids": ["1"] * 501}},
-        {"dry_run": "no"},
+        {"filter": {}, "dry_run": "no"},
     ],
 )
 async def test_a_filter_that_cannot_be_read_closes_nothing(
