@@ -149,7 +149,8 @@ async def _insert_all(
         taken.append(_taken(place, "Another record has this key."))
         related += [reference(other)] if other else []
     if taken:
-        detail = f"{len(taken)} of the keys are taken. No copy was made."
+        keys = "1 key is" if len(taken) == 1 else f"{len(taken)} keys are"
+        detail = f"{keys} taken. No copy was made."
         raise ProblemError(DUPLICATE_KEY, detail, violations=taken, related=related)
     return records
 

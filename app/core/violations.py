@@ -136,12 +136,13 @@ def _other(error: ErrorDetails, model: type[BaseModel]) -> Violation:
 
 
 def _limit(
-    kind: ErrorCode, name: str, words: str
+    kind: ErrorCode, name: str, words: str, of_one: str = ""
 ) -> Callable[[ErrorDetails, type[BaseModel]], Violation]:
     """Return the translation of an error that carries a limit of this name."""
 
     def translated(error: ErrorDetails, _model: type[BaseModel]) -> Violation:
-        return _violation(error, kind, words.format(error["ctx"][name]))
+        limit = error["ctx"][name]
+        return _violation(error, kind, of_one if of_one and limit == 1 else words.format(limit))
 
     return translated
 
@@ -158,9 +159,19 @@ _TRANSLATIONS: Final[dict[str, Callable[[ErrorDetails, type[BaseModel]], Violati
     "less_than_equal": _limit(NUMBER_TOO_LARGE, "le", "The number is at most {}."),
     "multiple_of": _limit(NUMBER_STEP, "multiple_of", "The number goes in steps of {}."),
     "too_long": _limit(LIST_TOO_LONG, "max_length", "At most {} entries are allowed here."),
-    "too_short": _limit(LIST_TOO_SHORT, "min_length", "At least {} entries are needed here."),
+    "too_short": _limit(
+        LIST_TOO_SHORT,
+        "min_length",
+        "At least {} entries are needed here.",
+        "At least one entry is needed here.",
+    ),
     "string_too_long": _limit(text.TOO_LONG, "max_length", "At most {} characters are allowed."),
-    "string_too_short": _limit(text.EMPTY, "min_length", "At least {} characters are needed."),
+    "string_too_short": _limit(
+        text.EMPTY,
+        "min_length",
+        "At least {} characters are needed.",
+        "At least one character is needed.",
+    ),
 }
 
 

@@ -47,6 +47,11 @@ async def test_a_parameter_that_cannot_be_read_is_refused_with_what_would_be_rig
     assert error["did_you_mean"][: len(near)] == near
 
 
+async def test_one_is_said_in_the_singular(provider: ReportingProvider) -> None:
+    reply = await provider.client.get(f"{provider.activities}?q=")
+    assert reply.json()["errors"][0]["message"] == "At least one character is needed."
+
+
 async def test_of_an_unknown_word_no_more_is_repeated_than_of_any_value(
     provider: ReportingProvider,
 ) -> None:

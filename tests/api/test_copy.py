@@ -157,6 +157,7 @@ async def test_a_taken_key_names_the_other_record_and_nothing_is_copied(
     reply = await copy(provider, url, instance("FREE"), taken)
     problem = reply.json()
     assert (reply.status_code, problem["code"]) == (409, "activity.duplicate_key")
+    assert problem["detail"] == "1 key is taken. No copy was made."
     assert [error["pointer"] for error in problem["errors"]] == ["/instances/1/internal_id"]
     assert [other["activity_id"] for other in problem["related"]] == [original["activity_id"]]
     assert await total(provider) == 1
