@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from app.activities.listing_parameters import Words
 from app.activities.schemas import DeliveryMethod, Fee, FormatName, Registration
 from app.catalog.reading import Wanted, read_page
 from app.core.openapi import describe
@@ -20,6 +21,7 @@ from app.core.paging import (
 from app.core.replies import ListPage
 from app.core.worlds import World, clock_of
 from app.providers.opening import public_world
+from app.reference.board_catalogue import BoardCatalogue
 
 router = APIRouter(prefix="/v1/catalog/activities", tags=["Directory"])
 
@@ -73,7 +75,8 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
         FormatName | None, Query(alias="format", description="Only activities of this format.")
     ] = None,
     state: Annotated[
-        str | None, Query(min_length=1, max_length=100, description="The state it is held in.")
+        str | None,
+        Query(min_length=1, max_length=100, description="The state it is held in, such as CA."),
     ] = None,
     moc_board: Annotated[
         str | None, Query(min_length=1, max_length=20, description="A board's code.")
@@ -92,6 +95,9 @@ async def list_catalog(  # noqa: PLR0913 - each is a parameter in the URL
     wanted = Wanted(q, format_name, state, moc_board)
     today = clock_of(request).today()
     world = await public_world(request)
+    words = Words()
+    words.one("moc_board", moc_board, await world.part(BoardCatalogue).boards())
+    words.insist()
     found = await world.database.read_recent(
         None, lambda transaction: read_page(transaction, wanted, today, behind, limit)
     )

@@ -55,6 +55,7 @@ LIST_TOO_SHORT = declare(
 
 # JSON readers in browsers keep integers up to here.
 _LARGEST_SHOWN: Final = 2**53
+_DIGITS: Final = re.compile(r"\^\[0-9\]\{([0-9]+)\}\$")
 _TYPE_WORDS: Final = {
     "bool": "True or false",
     "dict": "An object",
@@ -129,6 +130,13 @@ def _type(error: ErrorDetails, _model: type[BaseModel]) -> Violation:
     return _violation(error, FIELD_TYPE, message)
 
 
+def _pattern(error: ErrorDetails, _model: type[BaseModel]) -> Violation:
+    pattern = error["ctx"]["pattern"]
+    digits = _DIGITS.fullmatch(pattern)
+    message = f"{digits[1]} digits are needed here." if digits else f"This is not {pattern}."
+    return _violation(error, FIELD_INVALID, message)
+
+
 def _other(error: ErrorDetails, model: type[BaseModel]) -> Violation:
     if error["type"].endswith("_type"):
         return _type(error, model)
@@ -166,6 +174,7 @@ _TRANSLATIONS: Final[dict[str, Callable[[ErrorDetails, type[BaseModel]], Violati
         "At least one entry is needed here.",
     ),
     "string_too_long": _limit(text.TOO_LONG, "max_length", "At most {} characters are allowed."),
+    "string_pattern_mismatch": _pattern,
     "string_too_short": _limit(
         text.EMPTY,
         "min_length",

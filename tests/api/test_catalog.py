@@ -97,6 +97,15 @@ async def test_the_catalog_is_searched_by_format_state_and_board(
     assert await found(anonymous, own, q=other) == []
 
 
+async def test_a_board_that_nobody_knows_is_no_filter_of_the_catalog(
+    anonymous: httpx.AsyncClient,
+) -> None:
+    reply = await anonymous.get(CATALOG, params={"moc_board": "abim"})
+    (error,) = reply.json()["errors"]
+    assert (reply.status_code, error["pointer"]) == (400, "?moc_board")
+    assert error["did_you_mean"] == ["ABIM"]
+
+
 async def test_pages_of_the_catalog_hold_each_activity_once(
     provider: ReportingProvider, anonymous: httpx.AsyncClient
 ) -> None:
