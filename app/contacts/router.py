@@ -23,7 +23,7 @@ from app.contacts.review import Review
 from app.core.empty_body import NothingSent
 from app.core.etag import PRECONDITION_REQUIRED, etag, not_modified
 from app.core.idempotency import OnceOnly
-from app.core.openapi import IF_CHANGED, describe
+from app.core.openapi import IF_CHANGED, describe, with_headers
 from app.core.paging import CURSOR_INVALID, USUAL_ROWS, AskedPage, CursorAsked, MostAsked
 from app.core.replies import json_response
 from app.core.request_body import JSON, MERGE_PATCH, read_json
@@ -52,7 +52,7 @@ NEW_STAFF: Final = {
     "",
     response_model=schemas.ContactList,
     operation_id="contacts_list",
-    **describe(problems=[CURSOR_INVALID]),
+    **describe(problems=[CURSOR_INVALID], responses={200: with_headers("ETag")}),
 )
 async def list_contacts(
     call: Reads,

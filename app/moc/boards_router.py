@@ -16,7 +16,7 @@ from app.auth.access import not_found
 from app.core.database import Transaction
 from app.core.errors import Violation, declare, refuse
 from app.core.etag import etag
-from app.core.openapi import describe
+from app.core.openapi import describe, with_headers
 from app.core.request_body import read_json
 from app.moc.router import PROBLEMS, describe_moc
 from app.moc.schemas import ActivityMoc, BoardRegistration
@@ -89,7 +89,12 @@ async def register(
     "",
     status_code=204,
     operation_id="moc_boards_unregister",
-    **describe(parameters=ABIM, headers=[examples.IF_MATCH], problems=[CLOSED]),
+    **describe(
+        parameters=ABIM,
+        headers=[examples.IF_MATCH],
+        problems=[CLOSED],
+        responses={204: with_headers("ETag")},
+    ),
 )
 async def unregister(call: Writes, activity_id: ActivityId, board: BoardCode) -> Response:
     """Take the registration with a board back; the activity stays registered for MOC."""

@@ -14,6 +14,7 @@ from app.auth.oauth import FORM
 from app.auth.operating import issue_key
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.openapi.answer_headers import ANSWER_HEADERS
 from app.demo import seed
 from app.main import create_app
 from app.settings import Settings
@@ -23,6 +24,8 @@ from tests.document import DOCUMENT
 from tests.harness import FixedClock
 
 SERVER = "http://test"
+# Headers of the last page, of a call that is repeated, and of one that is only tried.
+AT_TIMES = {"Link", "Idempotent-Replayed", "Validate-Only"}
 # Whoever tries the examples in a year to come has a demo of that year.
 LATER = "2028-08-15"
 A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -173,6 +176,10 @@ async def the_example_succeeds(
     async with httpx.AsyncClient(transport=transport, base_url=SERVER) as client:
         reply = await client.request(**request)
     assert reply.status_code < 300, reply.text
-    assert str(reply.status_code) in operation["responses"]
+    described = operation["responses"][str(reply.status_code)]
+    told = set(described.get("headers", ()))
+    sent = {name for name in ANSWER_HEADERS if name in reply.headers}
+    assert sent <= told
+    assert told - AT_TIMES <= sent
     if "json" in reply.headers.get("content-type", ""):
         assert differences(DOCUMENT, operation, reply) == []

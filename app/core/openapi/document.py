@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from app.core.deprecation import mark_deprecations
+from app.core.openapi.answer_headers import add_answer_headers
 from app.core.openapi.describing import (
     BODY_MODELS,
     BODY_REFERENCE,
@@ -115,6 +116,7 @@ def document_of(
             require_scopes(operation, needed[operation["operationId"]])
     mark_deprecations(application, (operation for _, _, operation in _operations(document)))
     _add_schemas(document, Enumerations(enumerations))
+    add_answer_headers(document)
     document["components"]["securitySchemes"] = security_schemes(scopes)
     return document
 
