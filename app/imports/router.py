@@ -55,12 +55,14 @@ async def create(  # noqa: PLR0913, PLR0917 - the parameters of the call
         bool, Query(description="Take the file in also when it was sent before.")
     ] = False,
     name: Annotated[
-        str | None, Query(max_length=255, description="The name of the file, for people.")
+        str | None,
+        Query(max_length=255, description="The file's name, for people; a form's is not read."),
     ] = None,
 ) -> Response:
     """Send a file of up to 200 MB and a million rows: as the body, or as the field `file`.
 
     It is kept first, and then taken in row by row. The same file again is the same import.
+    The rows need a scope of their own: `activities:write` or `completions:write`.
     A day that is set in the sandbox holds for the whole import. Under an `Idempotency-Key`
     the call is known by its URL and the bytes of the file, also when it is forced.
     """
@@ -188,7 +190,10 @@ async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
     limit: MostAsked = USUAL_ROWS,
     cursor: CursorAsked = "",
 ) -> Response:
-    """Read what became of each row, in the order of the file."""
+    """Read what became of each row, in the order of the file.
+
+    It repeats what was sent, and so needs the scope to write such rows, like the sending.
+    """
     job = await _job(access, import_id)
     # What was sent comes back here, which is for whoever may write such records.
     require_scope(access.principal, kind_scope(job.kind))
