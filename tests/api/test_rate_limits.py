@@ -1,6 +1,7 @@
 """Rate limits over HTTP: headers on every answer, and 429 with the time to come back."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -55,6 +56,18 @@ async def test_a_spent_quota_is_429_with_retry_after_and_nothing_happens(
     assert '"credential";r=0' in refused.headers["ratelimit"]
     quotas.state.rate_limits = RateLimits({})
     assert len((await provider.client.get(provider.activities)).json()["data"]) == 3
+
+
+def test_the_guide_tells_what_calls_cost() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guide/push-from-your-lms.md").read_text()
+    for name, words in {
+        "activities_list": "a list or a look at the feed {},",
+        "changes_list": "a list or a look at the feed {},",
+        "activities_batch": "a batch of activities or an import {},",
+        "imports_create": "a batch of activities or an import {},",
+        "exports_activities": "an export {}.",
+    }.items():
+        assert words.format(COSTS[name]) in " ".join(guide.split())
 
 
 async def test_a_costly_call_costs_more(provider: ReportingProvider, quotas: FastAPI) -> None:
