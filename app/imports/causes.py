@@ -22,7 +22,9 @@ _POSITION: Final = re.compile(r"/\d+(?=/|$)")
 # Of completions only these values are repeated: the others are about a person.
 _NOT_PERSONAL: Final = re.compile(
     r"/activity_id|/activity.*|/license_state|/completed_on|/credits"
-    r"|/board_credits/\{i\}/(board|credit_type|credits)|"
+    r"|/board_credits/\{i\}/(board|credit_type|credits)|/provider_id"
+    # Words of the draft that say what a row is about.
+    r"|/Activity/Module/.*|/XtensibleInfo/LearnerRecordAction|"
 )
 
 

@@ -1,10 +1,13 @@
 """One activity of the draft as a record of this system."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from app.activities.schemas import MOST_BOARDS
-from app.imports.draft.nodes import Node, at, boolean, day, entries, many, number
+from app.imports.draft.beyond import OF_ACTIVITIES as PLACES
+from app.imports.draft.beyond import members_beyond
+from app.imports.draft.nodes import BOOLEANS, Node, at, boolean, day, entries, many, number
 from app.imports.draft.values import (
     AMA_CATEGORY_1,
     DELIVERY_VALUES,
@@ -17,39 +20,29 @@ from app.imports.draft.values import (
     form,
     translated,
 )
+from app.imports.draft.words import OF_ACTIVITIES as WORDS
+from app.imports.draft.words import refuse_other_words
 from app.imports.readers.rows import Understood
 from app.reference.boards import Board
 
 Record = dict[str, Any]
 Boards: TypeAlias = Mapping[str, Board]
 
-# Members of the draft's extension that have a place in our record.
-_KEPT: Final = frozenset(
-    {
-        "providerid",
-        "inkindsupports",
-        "deliverymethods",
-        "measuredoutcomes",
-        "mocregistrations",
-        "contentoutlines",
-        "forpubliclist",
-        "feeforparticipation",
-        "activityregistration",
-        "activityrecordaction",
-        "closeactivityrecord",
-        "importproblems",
-    }
+_IDENTIFIERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"accmeactivityid": "activity_id", "provideractivityid": "internal_id", "url": "url"}
 )
 
 
 def activity_understood(node: Node, boards: Boards) -> Understood:
     """Return what one activity of the draft asks for."""
+    refuse_other_words(node, WORDS)
     extension = at(node, "xtensibleinfo")
     general = at(node, "lom", "general")
     education = at(node, "healthcaremetadata", "healthcareeducation")
-    identifiers = _identifiers(general)
+    named, further = _identifiers(general)
+    moc = _moc(general, education, extension, boards)
     record = {
-        **_named(identifiers),
+        **named,
         "title": at(general, "title"),
         "description": at(general, "description"),
         "format": translated(at(education, "activityformat"), FORMAT_VALUES),
@@ -68,31 +61,37 @@ def activity_understood(node: Node, boards: Boards) -> Understood:
         "outcome_measures": _outcome_measures(extension),
         "commercial_support": _support(node, education, extension),
         "learners": _learners(node),
-        "moc": _moc(general, education, extension, boards),
+        "moc": moc,
     }
+    beyond = [
+        *members_beyond(node, PLACES),
+        *further,
+        *_other_credits(education),
+        *_of_no_board(general, education, extension, moc["boards"]),
+    ]
     action = form(str(at(extension, "activityrecordaction") or ""))
     return Understood(
         {name: value for name, value in record.items() if value is not None},
         "delete" if action == "delete" else "save",
-        close=boolean(at(extension, "closeactivityrecord")) is True,
-        not_kept=tuple(_not_kept(education, extension)),
+        close=BOOLEANS.get(form(str(at(extension, "closeactivityrecord"))), False),
+        not_kept=tuple(dict.fromkeys(beyond)),
     )
 
 
-def _identifiers(general: Node) -> dict[str, Any]:
-    return {
-        form(str(at(entry, "catalog"))): at(entry, "entry")
-        for entry in many(at(general, "identifier"))
-    }
-
-
-def _named(identifiers: dict[str, Any]) -> Record:
-    found = {
-        "activity_id": identifiers.get("accmeactivityid"),
-        "internal_id": identifiers.get("provideractivityid"),
-        "url": identifiers.get("url"),
-    }
-    return {name: _text(value) for name, value in found.items() if value is not None}
+def _identifiers(general: Node) -> tuple[Record, list[str]]:
+    """Return what names the activity, the first of each kind, and what else is there to name."""
+    found: Record = {}
+    further = []
+    for entry in many(at(general, "identifier")):
+        catalog, value = at(entry, "catalog"), _text(at(entry, "entry"))
+        name = _IDENTIFIERS.get(form(str(catalog)))
+        if value is None:
+            continue
+        if name is None:
+            further.append(f"identifier of {catalog}")
+        elif found.setdefault(name, value) != value:
+            further.append(f"further {catalog}")
+    return found, further
 
 
 def _text(value: Any) -> Any:
@@ -230,28 +229,39 @@ def _content_areas(general: Node, extension: Node, board: Any) -> list[Any]:
     ]
     if board == "ABA":
         areas += [
-            at(keyword, "string")
-            for keyword in many(at(general, "keyword"))
-            if "abamco" in form(str(at(keyword, "source")))
+            at(keyword, "string") for keyword in many(at(general, "keyword")) if _is_of_aba(keyword)
         ]
     # An area that is no text has no place among keys; the rules of the record refuse it.
     return list({repr(area): area for area in areas if area is not None}.values())
 
 
-def _not_kept(education: Node, extension: Node) -> list[str]:
-    named = many(extension)[:1]
-    members = named[0] if named and isinstance(named[0], dict) else {}
-    beyond = [
-        f"XtensibleInfo/{name}"
-        for name, value in members.items()
-        if name not in _KEPT and value not in (None, False, "false", [], {})
-    ]
-    others = [
-        at(entry, "activitycertification")
-        for entry in many(at(education, "credits"))
-        if not _is_kept(entry)
-    ]
+def _other_credits(education: Node) -> Iterator[str]:
+    """Name the credits that are not kept: further amounts, and other kinds."""
     kept, *further = _credits(education) or [None]
     if any(amount != kept for amount in further):
-        beyond.append("further credits of AMA PRA Category 1")
-    return beyond + [f"credits of {name}" for name in others]
+        yield "further credits of AMA PRA Category 1"
+    for entry in many(at(education, "credits")):
+        if not _is_kept(entry):
+            yield f"credits of {at(entry, 'activitycertification')}"
+
+
+def _of_no_board(
+    general: Node, education: Node, extension: Node, registrations: list[Record]
+) -> Iterator[str]:
+    """Name the specialties and content areas that no registration has taken up."""
+    boards = [entry["board"] for entry in registrations]
+    areas = [name for entry in registrations for name in entry["practice_areas"]]
+    for specialty in many(at(education, "targetaudience", "specialty")):
+        if specialty not in areas:
+            yield f"specialty {specialty}"
+    for keyword in many(at(general, "keyword")):
+        if "ABA" not in boards or not _is_of_aba(keyword):
+            yield f"keyword of {at(keyword, 'source')}"
+    for selection in entries(at(extension, "contentoutlines"), "contentoutlineselections"):
+        source = at(selection, "contentoutlinesource")
+        if source not in boards:
+            yield f"content outline of {source}"
+
+
+def _is_of_aba(keyword: Node) -> bool:
+    return "abamco" in form(str(at(keyword, "source")))

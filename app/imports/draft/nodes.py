@@ -14,7 +14,7 @@ from lxml import etree
 Node: TypeAlias = Any
 
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def node_from_json(value: Any) -> Node:
@@ -85,7 +85,7 @@ def number(node: Node) -> Any:
 
 def boolean(node: Node) -> Any:
     """Return yes or no as a boolean, and all else as it is."""
-    return _BOOLEANS.get(node.lower(), node) if isinstance(node, str) else node
+    return BOOLEANS.get(node.lower(), node) if isinstance(node, str) else node
 
 
 def day(node: Node) -> Any:
