@@ -12,8 +12,9 @@ from app.activities.new_activities import NewActivities
 from app.activities.repository import ActivityRepository, Record
 from app.activities.service import ActivityService, SaveOptions
 from app.activities.staged_repository import OvertakenError, StagedActivities
-from app.activities.submission import CONTENT_FIELDS, Submission, submission
+from app.activities.submission import CONTENT_FIELDS, KEY_FIELDS, Submission, submission
 from app.auth.access import Access, existing, require_scope
+from app.batch.activity_names import name_in
 from app.batch.savepoints import refusing, savepoint
 from app.core.database import Transaction
 from app.core.errors import ProblemError
@@ -95,7 +96,12 @@ class ActivitySaving:
 
     def _judge(self, entry: Entry, understood: Understood) -> None:
         document = understood.document = self._read(understood.document)
-        sent = self._submission(understood)
+        sent = None
+        if understood.action == "delete":
+            # It is only named: what else it says is not saved and need not be right.
+            name_in(document).insist()
+        else:
+            sent = self._submission(understood)
         number = entry.row.number
         named = [hash(identity) for identity in _identities(document)]
         for identity in named:
@@ -105,12 +111,13 @@ class ActivitySaving:
                 raise ProblemError(ROW_REPEATED, message)
         for identity in named:
             self._seen[identity] = number
-        self._sent[number] = sent
+        if sent is not None:
+            self._sent[number] = sent
 
     def remember(self, entry: Entry, understood: Understood) -> None:
         """Note the key of a row of before this attempt, as far as it was noted then."""
         self._judge(entry, understood)
-        self._sent.pop(entry.row.number)
+        self._sent.pop(entry.row.number, None)
 
     async def save(
         self, transaction: Transaction, entries: Sequence[Entry], ahead: ReadingAhead
@@ -159,7 +166,7 @@ class ActivitySaving:
     def _read_again(self, entries: Sequence[Entry]) -> None:
         """Read what was let go of because the records were believed to be new."""
         for entry in entries:
-            if self._reader is not None and entry.row.number not in self._sent:
+            if self._reader and not _is_deed(entry) and entry.row.number not in self._sent:
                 understood = entry.understood = self._reader.understand(entry.row.sent)
                 understood.document = self._read(understood.document)
                 self._sent[entry.row.number] = self._submission(understood)
@@ -198,21 +205,26 @@ class ActivitySaving:
         for entry in entries:
             try:
                 async with refusing(transaction):
-                    sent = self._sent[entry.row.number]
-                    entry.apply(*await self._saved(repository, entry, sent))
+                    entry.apply(*await self._done(repository, entry))
             except ProblemError as problem:
                 _refuse(entry, problem)
+
+    async def _done(self, repository: ActivityRepository, entry: Entry) -> tuple[Outcome, str]:
+        """Do what the row asks for, and return what that was and which record it is."""
+        asked = entry.understood
+        if asked is None or asked.action != "delete":
+            return await self._saved(repository, entry, self._sent[entry.row.number])
+        name = name_in(asked.document)
+        found = existing(name.activity_id or (name.key and await repository.find(name.key)))
+        await deleting.delete(repository, found, _ANY_VERSION)
+        return "deleted", found
 
     async def _saved(
         self, repository: ActivityRepository, entry: Entry, sent: Submission
     ) -> tuple[Outcome, str]:
-        """Do what the row asks for, and return what that was and which record it is."""
+        """Save as the row asks, and return what that was and which record it is."""
         asked = entry.understood or Understood(None)
         named = _id_of(sent)
-        if asked.action == "delete":
-            found = existing(named or await repository.find(sent.key))
-            await deleting.delete(repository, found, _ANY_VERSION)
-            return "deleted", found
         if asked.close:
             require_scope(self._access.principal, "activities:close")
         service = ActivityService(repository, self._boards, self._today)
@@ -255,9 +267,11 @@ def _identities(document: Record) -> list[tuple[str, ...]]:
 
     A row with an activity_id says the key as well, which another row may give alone.
     """
-    key = tuple(repr(document.get(name)) for name in ("format", "start_date", "internal_id"))
     activity_id = document.get("activity_id")
-    return [key] if activity_id is None else [(repr(activity_id),), key]
+    key = tuple(repr(document.get(name)) for name in KEY_FIELDS)
+    # What is to be deleted may be named by its id alone.
+    named = [key] if document.get("start_date") is not None else []
+    return named if activity_id is None else [(repr(activity_id),), *named]
 
 
 def _refuse(entry: Entry, problem: ProblemError) -> None:
