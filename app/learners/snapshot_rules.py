@@ -5,16 +5,10 @@ from datetime import date
 from typing import Final
 
 from app.activities.formats import ENDURING_MATERIAL
-from app.activities.snapshot_years import OUTSIDE_ACTIVITY, PASSAGE
+from app.activities.snapshot_years import NOT_APPLICABLE, OUTSIDE_ACTIVITY, PASSAGE
 from app.activities.surroundings import Snapshot
 from app.core.errors import ErrorCode, Violation, declare
 
-NOT_APPLICABLE = declare(
-    "learners.snapshots_not_applicable",
-    422,
-    "The format does not count over the years",
-    "Leave the snapshots out; only enduring material counts its learners from year to year.",
-)
 SNAPSHOT_DATE = declare(
     "learners.snapshot_date",
     422,
