@@ -13,20 +13,14 @@ from app.activities.presenting import changed_fields, warnings_of
 from app.activities.problems import CLOSED
 from app.activities.repository import Record
 from app.activities.router import ActivityId
-from app.activities.snapshot_years import OUTSIDE_ACTIVITY
+from app.activities.snapshot_years import NOT_APPLICABLE, OUTSIDE_ACTIVITY
 from app.activities.surroundings import Snapshot
 from app.core.database import Transaction
 from app.core.errors import refuse
 from app.core.openapi import IF_CHANGED, describe
 from app.core.request_body import read_json
 from app.core.validation import check
-from app.learners.snapshot_rules import (
-    IN_FUTURE,
-    NOT_APPLICABLE,
-    SNAPSHOT_DATE,
-    TWICE,
-    snapshot_violations,
-)
+from app.learners.snapshot_rules import IN_FUTURE, SNAPSHOT_DATE, TWICE, snapshot_violations
 from app.learners.totals import storing, totals_of, without_last_year
 from app.learners.totals_schemas import ActivityLearnerTotals, LearnerTotals
 
