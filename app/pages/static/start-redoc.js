@@ -8,6 +8,7 @@ Redoc.init(
       colors: {
         primary: { main: "#0f5f63" },
         error: { main: "#b3261e" },
+        warning: { main: "#8a5300" },
         responses: {
           success: { tabTextColor: "#7ddc9a" },
           error: { tabTextColor: "#ff9d96" },
