@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-MOST_NAMED = 5
 LONGEST_COMPARED = 80
 """Comparing takes time that grows with the square of the length; no name is longer."""
 
 
 def most_alike(written: str, valid: Iterable[str]) -> tuple[str, ...]:
-    """Return the valid values, at most five, those most like what was written first.
+    """Return the valid values, those most like what was written first.
 
     Unlike a guess at a typing mistake this names values in any case: the lists of the
     boards are closed, so one of their values is right whatever was written.
@@ -21,4 +20,4 @@ def most_alike(written: str, valid: Iterable[str]) -> tuple[str, ...]:
         matcher.set_seq1(value[:LONGEST_COMPARED].casefold())
         return matcher.ratio()
 
-    return tuple(sorted(valid, key=likeness, reverse=True)[:MOST_NAMED])
+    return tuple(sorted(valid, key=likeness, reverse=True))

@@ -19,6 +19,7 @@ from app.core.errors import ErrorCode
 from app.reference.boards import Board
 
 _PASSAGE = "PARS FAQ: activity statuses, Closed"
+_MOST_IN_A_SENTENCE = 5
 
 
 def boards_known(facts: ActivityFacts, context: Context) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def boards_known(facts: ActivityFacts, context: Context) -> Iterator[Finding]:
             yield Finding(
                 BOARD_UNKNOWN,
                 at,
-                f"There is no board '{code}'. Did you mean {named(meant)}?",
+                f"There is no board '{code}'. Did you mean {_nearest(meant)}?",
                 did_you_mean=meant,
             )
         elif facts.start_date is not None and not board.is_in_effect_on(facts.start_date):
@@ -86,11 +87,16 @@ def _unknown(kind: ErrorCode, at: str, field: str, fact: str, meant: tuple[str, 
     return Finding(
         kind,
         f"{at}/{field}",
-        f"{fact} Did you mean {named(meant)}?",
+        f"{fact} Did you mean {_nearest(meant)}?",
         reads=(f"{at}/board",),
         did_you_mean=meant,
         source=_PASSAGE,
     )
+
+
+def _nearest(meant: tuple[str, ...]) -> str:
+    """Return the first of the valid values for a sentence, which would be long with all of them."""
+    return named(meant[:_MOST_IN_A_SENTENCE])
 
 
 def _exclusive_credit_types(entry: BoardFacts, board: Board, at: str) -> Iterator[Finding]:
