@@ -1,10 +1,11 @@
 """An import as clients read it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from app.core.instant import instant
 from app.imports.models import Import
+from app.imports.outcomes import Outcome
 
 
 def present(job: Import, now: datetime) -> dict[str, Any]:
@@ -41,10 +42,7 @@ def path_of(job: Import) -> str:
 
 
 def _counts(job: Import) -> dict[str, int | None]:
-    counted = {
-        name: job.counts.get(name, 0)
-        for name in ("created", "updated", "unchanged", "deleted", "rejected")
-    }
+    counted = {outcome: job.counts.get(outcome, 0) for outcome in get_args(Outcome)}
     unprocessed = None if job.total is None else job.total - job.position
     return {"total": job.total, **counted, "unprocessed": unprocessed}
 

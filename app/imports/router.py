@@ -17,11 +17,12 @@ from app.imports.accepting import Accepted, Asked, accept_once
 from app.imports.examples import NAMED, describe_upload
 from app.imports.jobs import ImportJobs, kind_scope
 from app.imports.models import Import
+from app.imports.outcomes import Outcome
 from app.imports.presenting import path_of, present
 from app.imports.readers.rows import FormatName, Kind
 from app.imports.result_files import MEDIA_TYPES, file_name, result_file
 from app.imports.results import rejected_pages, result_page
-from app.imports.schemas import ImportJob, ImportList, Result, RowResultList
+from app.imports.schemas import ImportJob, ImportList, RowResultList
 from app.imports.spreadsheets import CSV, XLSX
 from app.imports.template import csv_template, xlsx_template
 from app.imports.uploads import sent_file
@@ -179,7 +180,7 @@ async def results(  # noqa: PLR0913, PLR0917 - the parameters of the call
     access: Imports,
     request: Request,
     import_id: ImportId,
-    status: Annotated[Result | None, Query(description="Only rows with this result.")] = None,
+    status: Annotated[Outcome | None, Query(description="Only rows with this result.")] = None,
     as_what: Annotated[
         Literal["json", "file"],
         Query(

@@ -6,10 +6,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.core.replies import ListPage, Part, WriteOutcome, after_a_write
+from app.imports.outcomes import Outcome
 from app.imports.readers.rows import FormatName, Kind
 
 State = Literal["queued", "running", "succeeded", "succeeded_with_errors", "failed", "cancelled"]
-Result = Literal["created", "updated", "unchanged", "deleted", "rejected"]
 
 
 class ImportCounts(Part):
@@ -94,7 +94,7 @@ class RowResult(Part):
     """What became of one row. The first row of records is number 1."""
 
     row: int
-    result: Result
+    result: Outcome
     record_id: str | None
     label: str | None = Field(description="How you know the record, where it was rejected.")
     problems: list[RowProblem]

@@ -99,7 +99,7 @@ class SureCompletions:
         today: date,
         earlier: EarlierRows,
         *,
-        days_are_kept: bool = True,
+        days_are_kept: bool,
     ) -> None:
         self._access = access
         self._contents = CompletionReader(boards)
