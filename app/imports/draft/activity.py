@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from app.activities.schemas import MOST_BOARDS
 from app.imports.draft.beyond import OF_ACTIVITIES as PLACES
 from app.imports.draft.beyond import members_beyond
-from app.imports.draft.nodes import BOOLEANS, Node, at, boolean, day, entries, many, number
+from app.imports.draft.nodes import BOOLEANS, Node, at, boolean, day, entries, many, number, text
 from app.imports.draft.values import (
     AMA_CATEGORY_1,
     DELIVERY_VALUES,
@@ -83,7 +83,7 @@ def _identifiers(general: Node) -> tuple[Record, list[str]]:
     found: Record = {}
     further = []
     for entry in many(at(general, "identifier")):
-        catalog, value = at(entry, "catalog"), _text(at(entry, "entry"))
+        catalog, value = at(entry, "catalog"), text(at(entry, "entry"))
         name = _IDENTIFIERS.get(form(str(catalog)))
         if value is None:
             continue
@@ -92,11 +92,6 @@ def _identifiers(general: Node) -> tuple[Record, list[str]]:
         elif found.setdefault(name, value) != value:
             further.append(f"further {catalog}")
     return found, further
-
-
-def _text(value: Any) -> Any:
-    """Return an identifier as text, also where a program wrote it as a number."""
-    return str(value) if type(value) is int else value
 
 
 def _day(node: Node, education: Node, end: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.imports.draft.activity import Boards
 from app.imports.draft.beyond import OF_LEARNERS as PLACES
 from app.imports.draft.beyond import members_beyond
-from app.imports.draft.nodes import Node, at, day, many, number
+from app.imports.draft.nodes import Node, at, day, many, number, text
 from app.imports.draft.values import AMA_CATEGORY_1, form
 from app.imports.draft.words import OF_LEARNERS as WORDS
 from app.imports.draft.words import refuse_other_words
@@ -28,7 +28,7 @@ def completion_understood(node: Node, boards: Boards) -> Understood:
     identifiers = [one for certificate in certificates for one in _identifiers(certificate)]
     record: Record = {
         "provider_id": _provider_id(at(node, "activity", "providerorganization")),
-        "activity_id": _text(at(module, "modulename", "moduleid")),
+        "activity_id": text(at(module, "modulename", "moduleid")),
         "given_name": at(node, "member", "name", "givenname"),
         "family_name": at(node, "member", "name", "familyname"),
         "birth_month_day": _birth_month_day(at(node, "member", "personalinfo", "birthdate")),
@@ -49,13 +49,9 @@ def completion_understood(node: Node, boards: Boards) -> Understood:
     )
 
 
-def _text(value: Any) -> Any:
-    return str(value) if type(value) is int else value
-
-
 def _provider_id(sent: Any) -> Any:
     """Return the provider's id with the zeros in front that a program may have left out."""
-    written = _text(sent)
+    written = text(sent)
     if isinstance(written, str) and written.isdecimal():
         return written.zfill(_DIGITS_OF_A_PROVIDER)
     return written
@@ -71,7 +67,7 @@ def _birth_month_day(birth_date: Any) -> Any:
 def _identifiers(certificate: Node) -> list[tuple[str, Any]]:
     """Return the ids of the learner, each behind the code of who issued it."""
     return [
-        (str(at(entry, "domain") or "").upper(), _text(at(entry, "value")))
+        (str(at(entry, "domain") or "").upper(), text(at(entry, "value")))
         for entry in many(at(certificate, "uniqueid"))
     ]
 

@@ -83,6 +83,11 @@ def number(node: Node) -> Any:
     return node
 
 
+def text(node: Node) -> Any:
+    """Return an identifier as text, also where a program wrote it as a number."""
+    return str(node) if type(node) is int else node
+
+
 def boolean(node: Node) -> Any:
     """Return yes or no as a boolean, and all else as it is."""
     return BOOLEANS.get(node.lower(), node) if isinstance(node, str) else node

@@ -5,43 +5,24 @@ refused, because with it come entities that swell or that read other files; libx
 told to follow none of them and to keep off the network as well.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from lxml import etree
 
-from app.imports.draft.activity import Boards
-from app.imports.draft.nodes import local_name, node_from_element
+from app.imports.draft.nodes import Node, local_name, node_from_element
 from app.imports.problems import FILE_REFUSED, FILE_UNREADABLE
-from app.imports.readers.draft_json import UNDERSTOOD
-from app.imports.readers.rows import (
-    MOST_BYTES_OF_A_ROW,
-    Kind,
-    SentRow,
-    Understood,
-    file_problem,
-    row_too_large,
-)
+from app.imports.readers.draft_records import DraftReader
+from app.imports.readers.rows import Kind, SentRow, file_problem
 
 _RECORDS: Final[Mapping[Kind, str]] = MappingProxyType(
     {"activities": "medicaleducationmetrics", "completions": "activityreport"}
 )
 
 
-class DraftXmlReader:
+class DraftXmlReader(DraftReader):
     """Reads the records of a draft XML file."""
-
-    def __init__(self, path: Path, kind: Kind, boards: Boards) -> None:
-        self._path = path
-        self._boards = boards
-        self._kind: Kind = kind
-        self.layout: dict[str, Any] = {}
-
-    def count(self) -> int:
-        """Return the number of records."""
-        return sum(1 for _ in self.rows())
 
     def rows(self) -> Iterator[SentRow]:
         """Give the text of every record's element."""
@@ -57,19 +38,9 @@ class DraftXmlReader:
             detail = f"There is no element {_RECORDS[self._kind]} in the file."
             raise file_problem(FILE_UNREADABLE, detail)
 
-    def together(self, rows: Sequence[str]) -> None:
-        """Leave each record to be understood by itself: it may ask for more than to be saved."""
-
-    def understand(self, sent: str) -> Understood:
-        """Map the record to ours."""
-        if len(sent) > MOST_BYTES_OF_A_ROW:
-            raise row_too_large()
-        node = node_from_element(etree.fromstring(sent, _parser()))
-        return UNDERSTOOD[self._kind](node, self._boards)
-
-    def kept(self, sent: str) -> str:
-        """Return the element's text."""
-        return sent
+    def node(self, sent: str) -> Node:
+        """Return the tree of a record's element."""
+        return node_from_element(etree.fromstring(sent, _parser()))
 
     def _records(self) -> Iterator[etree._Element]:
         with self._path.open("rb") as file:
