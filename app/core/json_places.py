@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.core.document_paths import Steps
 from app.core.json_pointer import pointer_to
 
 # An escape of half a character, or of NUL: neither can be stored as text in a database.
 ESCAPED_SURROGATE_OR_NUL: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 _STRING_OR_WORD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+', re.DOTALL)
-
-Steps = tuple[str | int, ...]
 
 
 class _Members(list[tuple[str, object]]):

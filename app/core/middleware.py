@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
@@ -25,7 +26,6 @@ ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b
 UNLESS_SAID: Final = ((b"cache-control", b"no-store"), (b"content-security-policy", _API_POLICY))
 ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _LAST_ANSWER: Final = (b"connection", b"close")
-_FAULT: Final = 500
 # A process that is about to stop is alive all the same.
 _ALIVE: Final = "/livez"
 
@@ -75,7 +75,7 @@ class Frame:
     ) -> None:
         request = Request(scope)
         problem = problem_from(error, request)
-        if problem.kind.status == _FAULT:
+        if problem.kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             request_id = scope["state"]["request_id"]
             _log.error("fault", request_id=request_id, trace=places_of(error))
         if answer.status:

@@ -1,5 +1,6 @@
 """Every error is a problem to the client, wherever it was raised."""
 
+from http import HTTPStatus
 from typing import Final
 
 from fastapi.exceptions import RequestValidationError
@@ -40,7 +41,6 @@ _KINDS_BY_STATUS: Final[dict[int, ErrorCode]] = {
     415: MEDIA_TYPE_UNSUPPORTED,
 }
 MOST_BYTES_OF_A_HEAD: Final = 100_000
-_FAULTS: Final = 500
 
 
 def problem_from(error: Exception, request: Request) -> ProblemError:
@@ -49,7 +49,7 @@ def problem_from(error: Exception, request: Request) -> ProblemError:
         return error
     if isinstance(error, RequestValidationError):
         return parameter_problem(error)
-    if isinstance(error, HTTPException) and error.status_code < _FAULTS:
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _problem_of_status(error, request)
     return ProblemError(SERVER_FAULT, "The fault is ours; it is logged under the request id.")
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from app.core.openapi.schemas import REFERENCE, Schema
+from app.core.openapi.schemas import NULL, REFERENCE, Schema
 
 # What else may stand beside the words of an enumeration and belongs to them.
 _OF_THE_WORDS: Final = frozenset({"type", "enum"})
-_NULL: Final[Schema] = {"type": "null"}
 
 
 class Enumerations:
@@ -61,7 +60,7 @@ class Enumerations:
         beside = {key: value for key, value in schema.items() if key not in _OF_THE_WORDS}
         target = {"$ref": f"{REFERENCE}{name}"}
         if None in schema["enum"]:
-            return {"oneOf": [target, _NULL], **beside}
+            return {"oneOf": [target, NULL], **beside}
         return {**target, **beside}
 
 

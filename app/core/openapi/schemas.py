@@ -11,7 +11,7 @@ Schema = dict[str, Any]
 REFERENCE: Final = "#/components/schemas/"
 # Under these keywords stand values and not schemas.
 _VALUES: Final = frozenset({"const", "default", "enum", "example", "examples"})
-_NULL: Final[Schema] = {"type": "null"}
+NULL: Final[Schema] = {"type": "null"}
 
 
 def model_schemas(models: Iterable[type[BaseModel]], mode: JsonSchemaMode) -> dict[str, Schema]:
@@ -95,7 +95,7 @@ def references(schema: Any) -> set[str]:
 def without_null(schema: Schema) -> Schema:
     """Return the schema of what is sent or left out, and is not null."""
     options = schema.get("anyOf", [])
-    others = [option for option in options if option != _NULL]
+    others = [option for option in options if option != NULL]
     outside = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
     if len(others) == 1:
         return {**others[0], **outside}
@@ -105,15 +105,15 @@ def without_null(schema: Schema) -> Schema:
 def _nullable(schema: Schema) -> Schema:
     """Write `anyOf` of one thing and null as `type: [x, null]`, or `oneOf` for a component."""
     options = schema.get("anyOf")
-    if not isinstance(options, list) or _NULL not in options:
+    if not isinstance(options, list) or NULL not in options:
         return schema
-    others = [one for one in options if one != _NULL]
+    others = [one for one in options if one != NULL]
     if len(others) != 1:
         return schema
     option = others[0]
     outside = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
     if "$ref" in option:
-        return {"oneOf": [option, _NULL], **outside}
+        return {"oneOf": [option, NULL], **outside}
     if not isinstance(option.get("type"), str):
         return schema
     result = {**option, **outside, "type": [option["type"], "null"]}
