@@ -10,6 +10,7 @@ from app.activities.listing import Lister
 from app.activities.listing_filters import PROVIDERS, Filter, Scope, one_provider
 from app.activities.listing_parameters import (
     LATEST_FIRST,
+    STATUSES,
     FormatsAsked,
     ListRequest,
     SortName,
@@ -18,7 +19,6 @@ from app.activities.listing_parameters import (
     YearAsked,
 )
 from app.activities.listing_sql import SUMMARY_COLUMNS
-from app.activities.status import Status
 from app.auth.gates import AccreditorAccess, AcrossProviders
 from app.core.openapi import describe
 from app.core.paging import CURSOR_INVALID, USUAL_ROWS, CursorAsked, MostAsked, link_header
@@ -52,7 +52,7 @@ async def asked_across(  # noqa: PLR0913 - each is a parameter in the URL
     words = Words()
     request = ListRequest(
         wanted=Filter(
-            status=words.chosen("status", status, [one.value for one in Status]),
+            status=words.chosen("status", status, STATUSES),
             format=words.chosen("format", format_name, FORMATS),
             year=year,
         ),

@@ -40,10 +40,10 @@ LATEST_FIRST: Final = "-updated_at"
 
 _RECORD_FIELDS: Final = tuple(name for name in Activity.model_fields if name != "meta")
 _FIELDS_OF_VIEW: Final = {"summary": tuple(SUMMARY_COLUMNS), "full": _RECORD_FIELDS}
-_STATUSES: Final = tuple(status.value for status in Status)
+STATUSES: Final = tuple(status.value for status in Status)
 
 StatusesAsked = Annotated[
-    str | None, Query(description=f"One or more, with commas: {', '.join(_STATUSES)}.")
+    str | None, Query(description=f"One or more, with commas: {', '.join(STATUSES)}.")
 ]
 FormatsAsked = Annotated[
     str | None, Query(alias="format", description="One or more formats, with commas between them.")
@@ -185,7 +185,7 @@ async def list_request(  # noqa: PLR0913 - each is a parameter in the URL
     words = Words()
     request = ListRequest(
         wanted=Filter(
-            status=words.chosen("status", status, _STATUSES),
+            status=words.chosen("status", status, STATUSES),
             format=words.chosen("format", format_name, FORMATS),
             internal_id=internal_id,
             start_from=start_from,

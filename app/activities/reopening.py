@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -19,8 +19,6 @@ from app.providers.deadlines import is_over, reporting_year
 
 DeadlineFor = Callable[[int], Awaitable[datetime]]
 """Tells the last minute in which a provider reports the activities that ended in a year."""
-
-_NOT_BOUND_BY_THE_DEADLINE: Final[frozenset[Kind]] = frozenset({"accreditor"})
 
 
 class ActivityReopening(Part):
@@ -53,7 +51,8 @@ async def reopen(  # noqa: PLR0913 - what the deed is judged by, each by its own
     reason = valid(ActivityReopening, document).reason
     if record["closed_at"] is None:
         raise ProblemError(NOT_CLOSED, "The activity is not closed. Nothing was changed.")
-    if by not in _NOT_BOUND_BY_THE_DEADLINE:
+    # Its accreditor is not bound by the deadline.
+    if by != "accreditor":
         year = reporting_year(date.fromisoformat(record["end_date"]))
         deadline = await deadline_for(year)
         if is_over(deadline, now):
