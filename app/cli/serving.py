@@ -67,7 +67,7 @@ def _insist_on_speed() -> None:
         raise CommandError(message)
 
 
-class _Workers(Multiprocess):
+class Workers(Multiprocess):
     """The serving processes, each replaced when it ends unasked."""
 
     def __init__(
@@ -125,7 +125,7 @@ def _run(settings: Settings, bound: socket.socket, told_to_stop: Callable[[], ob
     if several:
         with tempfile.TemporaryDirectory(prefix="pars-metrics-") as folder:
             os.environ[SHARED_FOLDER] = folder
-            _Workers(config, bound, told_to_stop).run()
+            Workers(config, bound, told_to_stop).run()
     else:
         uvicorn.Server(config).run(sockets=[bound])
 

@@ -25,31 +25,31 @@ from app.core.worlds import worlds_of
 
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
-_REGISTRY: Final = CollectorRegistry()
+METRICS: Final = CollectorRegistry()
 _REQUESTS: Final = Histogram(
     "pars_request_seconds",
     "Requests by method, route template and status, and how long they took.",
     ("method", "route", "status"),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-    registry=_REGISTRY,
+    registry=METRICS,
 )
 _REFUSALS: Final = Counter(
     "pars_refusals_total",
     "Refused requests by method, route template and problem code.",
     ("method", "route", "code"),
-    registry=_REGISTRY,
+    registry=METRICS,
 )
 _LISTINGS: Final = Counter(
     "pars_listings_total",
     "Lists and exports that could be read from the replica, by where they were read.",
     ("read_from",),
-    registry=_REGISTRY,
+    registry=METRICS,
 )
 _CONNECTIONS: Final = Gauge(
     "pars_database_connections",
     "Connections of the pool, in use and in all, by the mode of the keys they serve.",
     ("mode", "state"),
-    registry=_REGISTRY,
+    registry=METRICS,
     multiprocess_mode="livesum",
 )
 
@@ -84,7 +84,7 @@ async def metrics(request: Request) -> Response:
         connections = world.database.connections
         _CONNECTIONS.labels(world.mode, "in_use").set(connections.in_use)
         _CONNECTIONS.labels(world.mode, "open").set(connections.open)
-    registry = _REGISTRY
+    registry = METRICS
     if SHARED_FOLDER in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.core.door import Door
-from app.core.metrics import _REGISTRY
+from app.core.metrics import METRICS
 from tests.connections.one_room import PATH, Line, Place
 from tests.patience import PATIENCE
 
@@ -143,10 +143,10 @@ async def test_what_is_refused_without_the_parser_gets_the_same_answer(
 
 async def test_a_refusal_is_counted(place: Place, client: httpx.AsyncClient) -> None:
     labels = {"method": "GET", "route": "unknown", "code": "server.busy"}
-    before = _REGISTRY.get_sample_value("pars_refusals_total", labels) or 0
+    before = METRICS.get_sample_value("pars_refusals_total", labels) or 0
     await place.one_is_served(client)
     await client.get("/v1")
-    assert _REGISTRY.get_sample_value("pars_refusals_total", labels) == before + 1
+    assert METRICS.get_sample_value("pars_refusals_total", labels) == before + 1
 
 
 @pytest.mark.parametrize("requests", [1, 2])

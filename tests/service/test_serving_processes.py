@@ -14,16 +14,16 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import SIGNALS
 
 from app.cli.failure import CommandError
-from app.cli.serving import _Workers
+from app.cli.serving import Workers
 from app.core.metrics import SHARED_FOLDER
 
 
 @pytest.fixture
-def workers() -> Iterator[_Workers]:
+def workers() -> Iterator[Workers]:
     """The parent of processes that a test makes up."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     with socket.socket() as bound:
-        yield _Workers(uvicorn.Config("nothing:here"), bound, lambda: None)
+        yield Workers(uvicorn.Config("nothing:here"), bound, lambda: None)
     for number, handler in handlers.items():
         signal.signal(number, handler)
 
@@ -33,7 +33,7 @@ def process(pid: int, exitcode: int | None = None) -> Any:
 
 
 def test_the_connections_of_a_process_that_ended_are_counted_no_more(
-    workers: _Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SHARED_FOLDER, str(tmp_path))
     for name in ("gauge_livesum_11.db", "gauge_livesum_12.db", "histogram_11.db"):
@@ -52,7 +52,7 @@ def test_the_connections_of_a_process_that_ended_are_counted_no_more(
 
 
 def test_a_server_whose_processes_cannot_start_ends_as_failed(
-    workers: _Workers, monkeypatch: pytest.MonkeyPatch
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         Multiprocess, "run", lambda served: served.processes.append(process(1, STARTUP_FAILURE))
