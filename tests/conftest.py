@@ -26,6 +26,7 @@ from app.core.database import Database
 from app.embedded import running
 from app.main import create_app
 from app.settings import Settings
+from tests.clients import client_of
 from tests.databases import sandbox_from, superuser_of
 from tests.harness import FixedClock, ReportingProvider
 from tests.patience import PATIENCE
@@ -157,7 +158,7 @@ def database(app: FastAPI) -> Database:
 @pytest.fixture
 async def anonymous(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client without any credential."""
-    async with _client(app) as client:
+    async with client_of(app) as client:
         yield client
 
 
@@ -180,14 +181,8 @@ async def _reporting_provider(app: FastAPI, database: Database) -> AsyncIterator
     provider_id = str(next(_numbers))
     await add_provider(database, provider_id, f"Provider {provider_id}", "ACCME")
     issued = await issue_key(database, providers=[provider_id], scopes=None, name="tests")
-    async with _client(app, {"Authorization": f"Bearer {issued.key}"}) as client:
+    async with client_of(app, issued.key) as client:
         yield ReportingProvider(provider_id, issued.key, client)
-
-
-def _client(app: FastAPI, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
-    # What the application raises is a 500 to a client, and so it is to a test.
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from app.auth.keys import IssuedKey
 from app.auth.operating import issue_key
 from app.auth.scopes import Kind
 from app.core.database import Database
+from tests.clients import client_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,7 @@ class Callers:
 
     def with_key(self, key: str) -> httpx.AsyncClient:
         """Return a client that sends this key or token."""
-        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
-        headers = {"Authorization": f"Bearer {key}"}
-        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+        return client_of(self.application, key)
 
     async def provider(
         self, provider_id: str, scopes: Sequence[str] | None = None

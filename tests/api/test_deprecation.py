@@ -9,6 +9,7 @@ import pytest
 
 from app.core.deprecation import Deprecated
 from tests.api.small_application import small_application
+from tests.clients import client_of
 
 OLD = "/v1/owners/0000001/things/old"
 
@@ -20,8 +21,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(small_application())
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_of(small_application()) as client:
         yield client
 
 

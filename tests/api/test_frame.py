@@ -12,14 +12,14 @@ from structlog.testing import capture_logs
 from app.core.middleware import Frame
 from app.core.stopping import Stopping
 from tests.api.small_application import small_application
+from tests.clients import client_of
 
 THINGS = "/v1/owners/canary-1/things"
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(small_application())
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_of(small_application()) as client:
         yield client
 
 

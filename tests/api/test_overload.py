@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -12,6 +11,7 @@ from app.core.database import Database, Transaction
 from app.core.rate_limits import RateLimits
 from app.main import create_app
 from app.settings import Settings
+from tests.clients import client_of
 from tests.harness import ReportingProvider
 
 QUOTA = 10
@@ -43,11 +43,7 @@ async def test_when_the_queue_is_full_a_request_is_refused_while_others_still_wa
         held.set()
         await release.wait()
 
-    transport = httpx.ASGITransport(narrow)
-    headers = {"Authorization": f"Bearer {provider.key}"}
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://test", headers=headers
-    ) as client:
+    async with client_of(narrow, provider.key) as client:
         # Now the key and the boards are known, and a request asks the database but once.
         assert (await client.get(provider.activities)).status_code == 200
         database: Database = narrow.state.worlds.live.database

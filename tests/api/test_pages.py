@@ -8,14 +8,14 @@ import pytest
 
 from app.core.errors import CATALOGUE
 from tests.api.small_application import small_application
+from tests.clients import client_of
 
 PAGES = ["/", "/docs", "/redoc", "/problems", "/problems/path.unknown"]
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(small_application())
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_of(small_application()) as client:
         yield client
 
 

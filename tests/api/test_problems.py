@@ -9,6 +9,7 @@ import pytest
 from app.core.errors import CATALOGUE
 from app.core.request_body import MOST_BYTES
 from tests.api.small_application import small_application
+from tests.clients import client_of
 
 THINGS = "/v1/owners/1/things"
 JSON = {"Content-Type": "application/json"}
@@ -29,8 +30,7 @@ MEMBERS = [
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(small_application())
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_of(small_application()) as client:
         yield client
 
 

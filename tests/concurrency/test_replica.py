@@ -24,6 +24,7 @@ from app.embedded.postmaster import Postmaster
 from app.main import create_app
 from app.settings import Settings
 from tests.builders import draft_activity
+from tests.clients import client_of
 from tests.databases import superuser_of
 from tests.harness import ReportingProvider
 from tests.patience import PATIENCE, eventually
@@ -135,11 +136,7 @@ async def client(
     application = create_app(settings.model_copy(update={"replica_url": replica.url}))
     async with application.router.lifespan_context(application):
         application.state.clock = session_clock
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(application),
-            base_url="http://test",
-            headers={"Authorization": f"Bearer {provider.key}"},
-        ) as client:
+        async with client_of(application, provider.key) as client:
             await keep_up(application.state.worlds.live.database, moment)
             yield client
 

@@ -19,6 +19,7 @@ from app.embedded.cluster import Cluster
 from app.embedded.postmaster import running_process
 from app.main import create_app
 from app.settings import Settings
+from tests.clients import client_of
 from tests.databases import Superuser, superuser_of
 from tests.faults import checker
 from tests.faults.checker import breaches, stored
@@ -244,10 +245,8 @@ async def application_on(url: str, folder: Path) -> AsyncIterator[httpx.AsyncCli
     """The application, started on this database."""
     secret = SecretStr("a secret that only this test knows, long enough")
     application = create_app(Settings(database_url=url, data_dir=folder, secret_key=secret))
-    async with application.router.lifespan_context(application):
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield client
+    async with application.router.lifespan_context(application), client_of(application) as client:
+        yield client
 
 
 async def answers_again(url: str) -> None:

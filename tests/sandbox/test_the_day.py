@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.builders import complete_activity, draft_activity
+from tests.clients import client_of
 from tests.imports_support import Desk, ndjson, send
 from tests.people import person
 from tests.sandbox.both import DAY, Both, Known
@@ -114,8 +115,7 @@ async def test_what_is_no_day_is_refused(known: Known, day: str) -> None:
 async def test_the_day_is_sent_once(known: Known, both: Both) -> None:
     twice = [(DAY, "2027-01-01"), (DAY, "2027-01-02")]
     headers = httpx.Headers([*known.test.client.headers.multi_items(), *twice])
-    transport = httpx.ASGITransport(both.application)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_of(both.application) as client:
         refused = await client.get("/v1", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "sandbox.date_invalid")
 
@@ -126,9 +126,7 @@ async def test_a_live_key_cannot_set_the_day_and_neither_can_nobody(
     created = await known.live.client.post(
         known.live.activities, json=draft_activity(), headers=on("2027-01-01")
     )
-    no_key = httpx.AsyncClient(
-        transport=httpx.ASGITransport(both.application), base_url="http://test"
-    )
+    no_key = client_of(both.application)
     wrong_key = both.test.with_key("pars_live_nonsense")
     for refused in (
         created,

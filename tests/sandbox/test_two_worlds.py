@@ -12,6 +12,7 @@ from app.imports.queueing import Ticket
 from app.imports.working import work_off
 from app.settings import Settings
 from tests.builders import complete_activity, draft_activity
+from tests.clients import client_of
 from tests.feed import follow
 from tests.harness import ReportingProvider
 from tests.imports_support import Desk, imports_of, ndjson, send
@@ -27,11 +28,6 @@ async def entered_by(provider: ReportingProvider, title: str) -> httpx.Response:
 async def titles_of(provider: ReportingProvider) -> list[str]:
     reply = await provider.client.get(provider.activities, params={"count": "exact"})
     return [row["title"] for row in reply.json()["data"]]
-
-
-def without_a_key(both: Both) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(both.application)
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
 async def test_live_and_test_key_of_a_provider_never_see_each_others_records(known: Known) -> None:
@@ -72,7 +68,7 @@ async def test_a_token_works_in_the_world_of_the_key_it_was_made_from(
         form = {"grant_type": "client_credentials"}
         if way == "form":
             form |= {"client_id": credential_id, "client_secret": provider.key}
-        client = provider.client if way == "bearer" else without_a_key(both)
+        client = provider.client if way == "bearer" else client_of(both.application)
         if way == "header":
             client.auth = httpx.BasicAuth(credential_id, provider.key)
         reply = await client.post("/v1/oauth/token", data=form)
@@ -160,7 +156,7 @@ async def test_the_public_lists_are_those_of_the_key_and_live_without_one(
             reply = await client.get(path, params=query)
             assert reply.json()["data"] == []
             assert reply.headers["Vary"] == "Authorization"
-    async with without_a_key(both) as client:
+    async with client_of(both.application) as client:
         assert (await client.get(path, params=query)).json()["data"] == []
 
 
@@ -213,7 +209,7 @@ async def test_a_new_system_shows_its_demo_to_the_public_until_somebody_is_regis
     monkeypatch.setattr("app.providers.opening._SECONDS_BETWEEN_LOOKS", 0.0)
 
     async def listed() -> set[str]:
-        reply = await without_a_key(new_system).get("/v1/directory", params={"limit": 200})
+        reply = await client_of(new_system.application).get("/v1/directory", params={"limit": 200})
         return {row["provider_id"] for row in reply.json()["data"]}
 
     assert known.provider_id in await listed()

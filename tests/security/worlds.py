@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import httpx
-from fastapi import FastAPI
 
 from app.main import create_app
 from app.settings import Settings
+from tests.clients import client_of
 from tests.databases import Superuser, copy_of, superuser_of
 from tests.harness import FixedClock
 from tests.security.actors import Actor, everybody
@@ -106,11 +106,6 @@ async def world_of(
             first = live.database
             forgetful = ForgetfulDatabase(chosen) if layers == "database" else None
             live.database = forgetful or first
-            async with _client(app) as client:
+            async with client_of(app) as client:
                 yield World(client, superuser, own, other, actors, forgetful)
             await first.close()
-
-
-def _client(app: FastAPI) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport)
