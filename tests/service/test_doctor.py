@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +25,13 @@ SECRET = "5f0ca9b17d3e2846" * 3
 def settings_of_an_operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PARS_SECRET_KEY", SECRET)
     monkeypatch.setenv("PARS_DATA_DIR", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def machine_of_an_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with room and time zones of this year, whatever machine and year this is."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=2**40))
+    monkeypatch.setattr("app.cli.doctor_machine.version", lambda _: f"{datetime.now(UTC).year}.1")
 
 
 @pytest.fixture(autouse=True)
