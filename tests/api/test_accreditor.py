@@ -257,15 +257,8 @@ async def test_the_list_across_is_filtered_by_provider_status_year_and_format(
     assert await found("&status=active&format=journal_cme") == []
     for query in ("&status=open", "&format=lecture", "&q=x", "&provider=1"):
         assert (await accreditor.get(of + query)).status_code == 400
-
-
-async def test_a_provider_that_is_no_seven_digits_is_refused_in_words(
-    accreditor: httpx.AsyncClient,
-) -> None:
-    reply = await accreditor.get("/v1/activities", params={"provider": "0008273,0008274"})
-    (error,) = reply.json()["errors"]
-    assert (reply.status_code, error["pointer"]) == (400, "?provider")
-    assert error["message"] == "7 digits are needed here."
+    refused = (await accreditor.get("/v1/activities?provider=0008273,0008274")).json()
+    assert refused["errors"][0]["message"] == "7 digits are needed here."
 
 
 async def test_a_cursor_of_one_accreditor_is_none_of_anothers(
