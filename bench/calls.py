@@ -10,7 +10,7 @@ import orjson
 
 from bench.clients import Call
 from bench.reference.running import as_reference
-from bench.samples import SAMPLES, Document
+from bench.samples import SAMPLES, Document, numbered
 from bench.stock import is_kept, open_records, ready_records
 from bench.world import World
 
@@ -78,7 +78,7 @@ async def _whole_records(world: World, _seconds: int) -> Prepared:
 
 async def _push_new(world: World, seconds: int) -> Prepared:
     numbers = itertools.islice(_FRESH, seconds * _MOST_A_SECOND)
-    return _pushes(world, {number: _NEW | {"internal_id": f"NEW-{number}"} for number in numbers})
+    return _pushes(world, {number: numbered(_NEW, f"NEW-{number}", number) for number in numbers})
 
 
 async def _push_unchanged(world: World, _seconds: int) -> Prepared:

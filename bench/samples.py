@@ -69,14 +69,18 @@ class Population:
     def document(self, number: int) -> Document:
         """Return a record as its provider's system would push it."""
         content = self.sample_of(number).content
-        internal_id = f"{content['internal_id']}-{number}"
-        return {
-            **content,
-            "internal_id": internal_id,
-            "title": content["title"].replace(content["internal_id"], internal_id),
-            "start_date": _later(content["start_date"], number % DAYS),
-            "end_date": _later(content["end_date"], number % DAYS),
-        }
+        return numbered(content, f"{content['internal_id']}-{number}", number)
+
+
+def numbered(content: Document, internal_id: str, number: int) -> Document:
+    """Return a record under another key, with another title and on another day of the month."""
+    return {
+        **content,
+        "internal_id": internal_id,
+        "title": content["title"].replace(content["internal_id"], internal_id),
+        "start_date": _later(content["start_date"], number % DAYS),
+        "end_date": _later(content["end_date"], number % DAYS),
+    }
 
 
 def _later(day: str, days: int) -> str:

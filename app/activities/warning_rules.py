@@ -256,12 +256,16 @@ OWN: Final = tuple(
 _OWN_RULES: Final = tuple((code, WARNING_RULES[code]) for code in OWN)
 
 
+# Warnings point to few places, and many may point to one.
+_order: Final = lru_cache(maxsize=256)(document_order)
+
+
 def warnings(facts: ActivityFacts, around: Surroundings = ALONE) -> list[RecordWarning]:
     """Return everything that looks wrong about a record, in document order."""
     if not around.warn:
         return []
     found = [warning for rule in WARNING_RULES.values() for warning in rule(facts, around)]
-    found.sort(key=lambda warning: document_order(warning.pointer))
+    found.sort(key=lambda warning: _order(warning.pointer))
     return found
 
 

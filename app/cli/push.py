@@ -70,6 +70,9 @@ def push(  # noqa: PLR0913, PLR0917 - the options of the command
     except httpx.HTTPError as error:
         message = f"The server at {server} did not answer as it should: {error}"
         raise CommandError(message) from error
+    except OSError as error:
+        message = f"A file could not be read or written: {error}"
+        raise CommandError(message) from error
     if job["state"] != "succeeded":
         raise typer.Exit(1)
 
@@ -177,7 +180,9 @@ def _save_rejected(client: httpx.Client, job: Document, file: Path, console: Con
     target = file.with_name(f"{file.stem}.rejected.{ending}")
     with client.stream("GET", job["results"], params={"as": "file"}) as reply:
         reply.raise_for_status()
-        with target.open("wb") as out:
+        unfinished = target.with_name(f"{target.name}.part")
+        with unfinished.open("wb") as out:
             for piece in reply.iter_bytes(_PIECE):
                 out.write(piece)
+        unfinished.replace(target)
     console.print(f"The rejected rows are in {target}.", highlight=False, markup=False)
