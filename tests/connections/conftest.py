@@ -1,13 +1,11 @@
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 
-from app.cli.door_keeper import DoorKeeper
 from tests.connections.one_room import Line, Place
+from tests.connections.running import port_of
 from tests.patience import PATIENCE
 
 
@@ -18,17 +16,8 @@ def place() -> Place:
 
 @pytest.fixture
 async def port(place: Place) -> AsyncIterator[int]:
-    config = uvicorn.Config(
-        place.application, http=DoorKeeper, ws="none", lifespan="on", log_config=None
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        running = asyncio.create_task(server.serve([bound]))
-        await place.started.wait()
-        yield bound.getsockname()[1]
-        place.go_on.set()
-        server.should_exit = True
-        await running
+    async with port_of(place) as port:
+        yield port
 
 
 @pytest.fixture

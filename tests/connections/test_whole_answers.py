@@ -1,13 +1,11 @@
 """How answers leave: the usual ones in one write, all others as they come."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -15,6 +13,7 @@ from app.cli.door_keeper import DoorKeeper
 from app.core.door import DOOR, Door
 from app.core.request_body import read_bytes
 from app.core.routing import serve_routes
+from tests.connections.running import port_of
 
 BODY = b'{"title":"Grand Rounds"}'
 GET = b"GET %b HTTP/1.1\r\nhost: a\r\n\r\n"
@@ -114,18 +113,8 @@ def place() -> Place:
 
 @pytest.fixture
 async def port(place: Place) -> AsyncIterator[int]:
-    keeper = type("Keeper", (Noting,), {"place": place})
-    config = uvicorn.Config(
-        place.application, http=keeper, ws="none", lifespan="on", log_config=None, loop="asyncio"
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        running = asyncio.create_task(server.serve([bound]))
-        await place.started.wait()
-        yield bound.getsockname()[1]
-        place.go_on.set()
-        server.should_exit = True
-        await running
+    async with port_of(place, type("Keeper", (Noting,), {"place": place})) as port:
+        yield port
 
 
 @pytest.fixture

@@ -23,6 +23,10 @@ def test_a_file_is_pushed_from_the_command_line_to_a_server(
     assert part.returncode == 1
     assert "1 row  /credits" in part.stderr
     assert b"import_problems" in (tmp_path / "part.rejected.ndjson").read_bytes()
+    (tmp_path / "shut.rejected.ndjson").mkdir()
+    shut = pushed(tmp_path, demo_server, "shut.ndjson", ndjson([*bad, good[4]]))
+    assert (shut.returncode, "file could not be read or written" in shut.stderr) == (1, True)
+    assert "Traceback" not in shut.stderr
     wrong = pushed(tmp_path, demo_server, "wrong.ndjson", b"{}", key="pars_test_wrong")
     assert (wrong.returncode, "401" in wrong.stderr) == (1, True)
 
